@@ -1,0 +1,133 @@
+import type { HttpRequest } from '@azure/functions';
+import * as z from 'zod';
+import { type Connector, connectorNames } from '../shared/domain/connectors.ts';
+import { BrokerError, type FieldProblem } from '../shared/domain/errors.ts';
+
+/** Bodies of this API and of its forms are small; a larger one is a mistake or an attack. */
+const largestBodyBytes = 65_536;
+
+/**
+ * Reads the query strictly: unknown and repeated parameters are refused. The host joins repeated ones, so the
+ * address itself is read.
+ * @throws BrokerError `invalid_request` naming each parameter
+ */
+export function readQuery<T>(request: HttpRequest, schema: z.ZodType<T>): T {
+  const parameters = new URL(request.url).searchParams;
+  refuseRepeated(parameters);
+  return check(schema, Object.fromEntries(parameters));
+}
+
+/** Reads the parameters of an OAuth callback: unknown ones are ignored, repeated ones refused (RFC 6749 section 3.1). */
+export function readCallback(request: HttpRequest) {
+  const parameters = new URL(request.url).searchParams;
+  refuseRepeated(parameters);
+  const value = (name: string) => parameters.get(name) ?? undefined;
+  const read = {
+    state: value('state'),
+    code: value('code'),
+    error: value('error'),
+    errorDescription: value('error_description'),
+    iss: value('iss'),
+  };
+  return withoutUndefined(read);
+}
+
+/** @throws BrokerError `invalid_request` */
+export async function readJson<T>(request: HttpRequest, schema: z.ZodType<T>): Promise<T> {
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/json') {
+    throw new BrokerError('invalid_request', 'Send the body as application/json and say so in Content-Type.');
+  }
+  const text = await readText(request);
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    const detail =
+      text === '' ? 'The body is empty. Send it as one JSON object, not chunked.' : 'The body is not JSON.';
+    throw new BrokerError('invalid_request', detail);
+  }
+  return check(schema, body);
+}
+
+/** Reads a form of the pages; repeated fields are kept as they are. */
+export async function readForm(request: HttpRequest): Promise<URLSearchParams> {
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/x-www-form-urlencoded') {
+    throw new BrokerError('invalid_request', 'Forms are sent as application/x-www-form-urlencoded.');
+  }
+  return new URLSearchParams(await readText(request));
+}
+
+/** @throws BrokerError `invalid_request` where the id in the path is not a lower-case UUID */
+export function readConnectionId(request: HttpRequest): string {
+  const id = request.params.connectionId ?? '';
+  if (connectionId.safeParse(id).success) return id;
+  throw new BrokerError('invalid_request', 'The connection id is not valid.', {
+    fields: [{ field: 'connectionId', message: connectionIdHint }],
+  });
+}
+
+/** @throws BrokerError `not_found` for a connector that there is not */
+export function readConnector(request: HttpRequest): Connector {
+  const connector = connectorNames.find((name) => name === request.params.connector);
+  if (connector !== undefined) return connector;
+  throw new BrokerError(
+    'not_found',
+    `There is no such connector. Choose one of ${connectorNames.join(', ')}.`,
+  );
+}
+
+const connectionIdHint = 'Connection ids are UUIDs in lower case, like 3f2c8a5e-0b6d-4d8e-9a41-7c5b2e1f6a90.';
+
+/** A connection id as it stands in paths and forms. */
+export const connectionId = z
+  .string()
+  .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/, { error: connectionIdHint });
+
+async function readText(request: HttpRequest): Promise<string> {
+  const text = await request.text();
+  if (Buffer.byteLength(text) > largestBodyBytes) {
+    throw new BrokerError('invalid_request', `The body is larger than ${largestBodyBytes} bytes.`);
+  }
+  return text;
+}
+
+function refuseRepeated(parameters: URLSearchParams): void {
+  const names = [...parameters.keys()];
+  const repeated = [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
+  if (repeated.length === 0) return;
+  throw new BrokerError('invalid_request', 'A query parameter stands there more than once.', {
+    fields: repeated.map((field) => ({ field, message: 'Send it once.' })),
+  });
+}
+
+/** @throws BrokerError `invalid_request` naming each field */
+export function check<T>(schema: z.ZodType<T>, value: unknown): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new BrokerError('invalid_request', 'Some fields are not valid.', {
+    fields: parsed.error.issues.flatMap(problemsOf),
+  });
+}
+
+function problemsOf(issue: z.core.$ZodIssue): FieldProblem[] {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      field: [...path, key].join('.'),
+      message: 'There is no such field. Leave it out.',
+    }));
+  }
+  if (issue.code === 'invalid_union') {
+    const closest = issue.errors.toSorted((left, right) => left.length - right.length)[0] ?? [];
+    return closest.flatMap((inner) => problemsOf({ ...inner, path: [...issue.path, ...inner.path] }));
+  }
+  return [{ field: path.join('.') || 'body', message: issue.message }];
+}
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+function withoutUndefined<T extends Record<string, unknown>>(value: T): Defined<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as Defined<T>;
+}

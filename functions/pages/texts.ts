@@ -1,0 +1,299 @@
+import type { ConnectionEventType, ConnectionStatus, Permission } from '../../shared/domain/connection.ts';
+import type { Remedy } from '../../shared/domain/errors.ts';
+
+/** Who can mend a failure, and how, in plain words. */
+export interface RemedyText {
+  readonly who: string;
+  readonly how: string;
+}
+
+/** Every text of the pages; `code` in backticks is shown as code. Nothing a person typed belongs in here. */
+export const texts = {
+  product: 'Connection Broker',
+  skipLink: 'Skip to content',
+  signedInAs: 'Signed in as',
+  signOut: 'Sign out',
+  footer: 'App secrets and sign-ins are kept in Azure Key Vault. These pages never show them.',
+  none: 'None',
+  never: 'Never',
+  notStated: 'Not stated yet',
+  backToList: 'All connections',
+  copy: 'Copy',
+  optional: 'optional',
+  errorPrefix: 'Error: ',
+  requiresAdministrator: 'needs an administrator',
+
+  status: {
+    pending: 'Waiting for sign-in',
+    connected: 'Connected',
+    needs_sign_in: 'Needs sign-in',
+    needs_admin_consent: 'Needs admin consent',
+    suspended: 'Suspended',
+  } satisfies Record<ConnectionStatus, string>,
+  waitingForConfirmation: 'Waiting for confirmation',
+
+  statusMeaning: {
+    pending: 'Nobody has signed in yet. Automations get no token until somebody does.',
+    connected: 'Tokens are available. The broker keeps the sign-in alive.',
+    needs_sign_in: 'Automations get no token until the person signs in again.',
+    needs_admin_consent: 'Automations get no token until an administrator has approved the app.',
+    suspended: 'A person has suspended this connection. Automations get no token until it is resumed.',
+  } satisfies Record<ConnectionStatus, string>,
+  unconfirmedMeaning:
+    'Somebody has signed in, but whoever asked for the connection has not confirmed the account yet. Automations get no token until then.',
+
+  permission: { use: 'May fetch tokens', manage: 'May fetch tokens and manage' } satisfies Record<
+    Permission,
+    string
+  >,
+
+  list: {
+    title: 'Connections',
+    lead: 'Connections that are yours or shared with you.',
+    add: 'Add connection',
+    caption: 'Connections, with their status and last use',
+    columns: {
+      name: 'Name',
+      connector: 'Connector',
+      account: 'Account',
+      environment: 'Environment',
+      status: 'Status',
+      lastUsed: 'Last used',
+    },
+    yours: 'Yours',
+    ownedBy: 'Owner:',
+    noAccount: 'Nobody yet',
+    expectedAccount: 'Expected:',
+    emptyTitle: 'No connections yet',
+    emptyText:
+      'A connection lets automations read mail, files or chats as the person who signs in. Adding one takes an app registration and a sign-in at Microsoft.',
+    emptyPage: 'There are no connections on this page of the list.',
+    mayNotAdd:
+      'Adding a connection takes the app role `Connections.Create`, which you do not have. An administrator assigns it on the enterprise application of this broker in Entra. Sign out and in again afterwards.',
+    next: 'Next page',
+    nav: 'Pages of the list',
+  },
+
+  connectors: {
+    title: 'Add connection',
+    lead: 'What should the connection be for? You can add further permissions on the next page.',
+    minimum: 'Needs at least',
+    noMinimum: 'You name the permissions',
+  },
+
+  form: {
+    title: (connector: string) => `Connect ${connector}`,
+    lead: 'You bring your own OAuth app. Afterwards you go on to Microsoft to sign in.',
+    problems: 'Please correct the following',
+    connection: {
+      title: 'Connection',
+      text: 'How the connection appears in lists, and which Microsoft cloud the account lives in.',
+    },
+    name: 'Name',
+    nameHint: 'So that others recognise it, for example *Invoices mailbox*.',
+    environment: 'Environment',
+    environmentHint: 'Accounts and app registrations exist in one cloud only.',
+    app: {
+      title: 'Your app registration',
+      text: 'Register a web app in Entra, with delegated permissions, and enter what Entra shows for it.',
+    },
+    redirectUri: 'Redirect URI',
+    redirectUriHint:
+      'Register it on your app under the platform *Web*, not *Single-page application*. The app needs *delegated* permissions.',
+    clientId: 'Client ID',
+    clientIdHint: 'Entra calls it *Application (client) ID*.',
+    clientSecret: 'Client secret',
+    clientSecretHint:
+      'The secret’s *Value*, not its *Secret ID*. Kept in Key Vault once the sign-in has succeeded.',
+    clientSecretOptionalHint: 'Leave it empty to use the credential that the broker keeps for this app.',
+    clientSecretFixed: 'Known already. It is not shown.',
+    tenantId: 'Tenant ID',
+    tenantIdHint:
+      '`common` suits a multitenant app. For a single-tenant app, enter its *Directory (tenant) ID*.',
+    permissions: {
+      title: 'Permissions',
+      text: 'What the connection may do. The person who signs in is asked to consent to it.',
+    },
+    scopes: 'Scopes',
+    scopesHint:
+      'Separated by spaces or lines. `.default` alone asks for what is configured on the app; `common` means the same.',
+    minimum: 'Minimum:',
+    adminNote: (scopes: string, plural: boolean) =>
+      `${scopes} ${plural ? 'are' : 'is'} part of the minimum and ${plural ? 'need' : 'needs'} an administrator’s consent. If none has consented to your app yet, Microsoft will ask for one.`,
+    presets: 'Add permissions for',
+    access: {
+      title: 'Access',
+      text: 'Who may fetch tokens through this connection. It is yours; you need not list yourself.',
+    },
+    accessLabel: 'Who may use it',
+    accessHint: 'Object IDs of service principals or people, one a line.',
+    actsAs:
+      'The connection acts as the person who signs in. Whoever may use it acts on that person’s behalf, with the permissions above.',
+    cancel: 'Cancel',
+  },
+
+  invitation: {
+    title: 'asks you to connect an account',
+    lead: 'Check what is asked for, fill in what is missing, then go on to Microsoft to sign in.',
+    text: 'Go on only if you expected this. Automations will then act on your behalf.',
+    requester: 'Asked for by',
+    users: 'Who will get tokens',
+    noUsers: 'Only who asked',
+    expectedAccount: 'Sign in as',
+    anyAccount: 'Any account. Who asked has to confirm it afterwards.',
+    expires: 'This link ends',
+  },
+
+  continue: {
+    title: 'On to Microsoft',
+    text: 'You sign in there and come back here afterwards.',
+    link: 'Continue to Microsoft',
+    connection: 'Connection',
+    environment: 'Environment',
+  },
+
+  result: {
+    title: 'Connected',
+    titleUnconfirmed: 'Signed in',
+    lead: 'The sign-in has succeeded.',
+    leadUnconfirmed: 'The sign-in has succeeded. The account still has to be confirmed by who asked for it.',
+    connection: 'Connection',
+    account: 'Account',
+    environment: 'Environment',
+    details: 'What was connected',
+    granted: 'Granted permissions',
+    missing: 'Asked for, but not granted',
+    missingText: 'Automations that need these permissions will be refused by Microsoft.',
+    nextStep: 'What happens now',
+    open: 'Open the connection',
+  },
+
+  failure: {
+    fields: 'What is wrong',
+    remedy: 'Who can mend it',
+    adminConsentText:
+      'Send this link to an administrator of the organisation. It opens Microsoft’s approval page.',
+    adminConsentLabel: 'Approval link',
+    adminConsentOpen: 'Open the approval page',
+    ids: 'For a support request',
+    correlationId: 'Correlation ID',
+    entraCorrelationId: 'Microsoft’s correlation ID',
+    retry: 'Try again',
+    remedies: {
+      caller: {
+        who: 'You, or whoever sent you here',
+        how: 'Check the address and what was entered. If somebody sent you a link, ask them for a new one.',
+      },
+      user: {
+        who: 'The person whose account it is',
+        how: 'Start again and sign in with the right account. If it goes wrong again, pass on the IDs below.',
+      },
+      admin: {
+        who: 'An administrator of the organisation',
+        how: 'An administrator has to approve the app or give the missing permission first. Start again afterwards.',
+      },
+      operator: {
+        who: 'Whoever runs the app registration or this broker',
+        how: 'Signing in again does not help. Pass on what this page says, with the IDs below.',
+      },
+      wait: {
+        who: 'Nobody; it passes',
+        how: 'The trouble is temporary and nothing was lost. Wait a few minutes, then try again.',
+      },
+    } satisfies Record<Remedy, RemedyText>,
+  },
+
+  connection: {
+    id: 'Connection ID',
+    failureAt: 'Since',
+    remedies: {
+      caller: { who: 'Whoever manages the connection', how: 'They have to correct the connection.' },
+      user: {
+        who: 'The person whose account it is',
+        how: 'They have to sign in again, with the same account.',
+      },
+      admin: {
+        who: 'An administrator of the organisation',
+        how: 'They have to approve the app or give the missing permission.',
+      },
+      operator: {
+        who: 'Whoever runs the app registration',
+        how: 'They have to renew or correct the app. People need not sign in again.',
+      },
+      wait: { who: 'Nobody; it passes', how: 'The broker tries again by itself.' },
+    } satisfies Record<Remedy, RemedyText>,
+    aadsts: 'Microsoft’s error',
+    confirmTitle: 'Is this the right account?',
+    confirmText:
+      'This account has signed in through the connect link. Once you confirm it, whoever may use the connection gets tokens that act as this person.',
+    confirm: 'Confirm account',
+    username: 'Username',
+    oid: 'Object ID',
+    tid: 'Tenant ID',
+    continueSignIn: 'Continue sign-in',
+    linkTitle: 'Connect link',
+    linkText: 'Send it to the person who is to sign in. It is shown only this once.',
+    linkExpires: 'It ends',
+    details: 'Details',
+    connector: 'Connector',
+    account: 'Account',
+    expectedAccount: 'Expected account',
+    environment: 'Environment',
+    tenant: 'Tenant',
+    clientId: 'Client ID',
+    redirectUri: 'Redirect URI',
+    scopes: 'Permissions',
+    granted: 'Granted',
+    asked: 'Asked for',
+    missing: 'Asked for, but not granted',
+    access: 'Access',
+    accessText: 'Whoever may use the connection acts on behalf of the person who signed in.',
+    accessColumns: { principal: 'Principal', permission: 'Permission' },
+    owner: 'Owner',
+    times: 'Times',
+    created: 'Created',
+    changed: 'Changed',
+    connected: 'Signed in',
+    lastUsed: 'Last used',
+    tokenExpires: 'Token valid until',
+    nextRefresh: 'Next refresh',
+    pendingUntil: 'Removed unless used by',
+    events: 'History',
+    noEvents: 'Nothing has happened yet.',
+    olderEvents: 'Older events',
+    by: 'By',
+    delete: 'Delete connection',
+    deleteText: 'Automations lose access at once. This cannot be undone.',
+  },
+
+  actors: { timer: 'the broker’s timer', 'sign-in': 'a sign-in' } as Readonly<Record<string, string>>,
+
+  events: {
+    'connection.created': 'Created',
+    'connection.link_created': 'Connect link created',
+    'connection.sign_in_completed': 'Sign-in completed',
+    'connection.sign_in_failed': 'Sign-in failed',
+    'connection.account_confirmed': 'Account confirmed',
+    'connection.status_changed': 'Status changed',
+    'connection.updated': 'Changed',
+    'connection.idle_warning': 'Unused for a long time',
+    'connection.expired': 'Ended unused',
+    'connection.deleted': 'Deleted',
+  } satisfies Record<ConnectionEventType, string>,
+
+  deletion: {
+    title: 'Delete this connection?',
+    consequences: 'What will happen',
+    tokens: 'Automations get no more tokens. One handed out already works until it ends, for about an hour.',
+    secrets: 'The sign-in kept for this connection is deleted from Key Vault.',
+    history: 'The connection leaves the list. Its history is kept.',
+    remains: 'What remains at Microsoft',
+    remainsText: 'The consent given to the app stays at Entra; the broker cannot remove it.',
+    person: 'The person who signed in removes it under',
+    myApps: 'My Apps',
+    administrator:
+      'An administrator removes it in Entra, on the app’s *Enterprise application*, under *Permissions*.',
+    confirm: 'Delete connection',
+    cancel: 'Keep it',
+  },
+} as const;

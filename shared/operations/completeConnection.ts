@@ -1,0 +1,289 @@
+import { adminConsentHelps, adminConsentTenant } from '../domain/adminConsent.ts';
+import { appKey } from '../domain/app.ts';
+import type { AuthorizationOutcome } from '../domain/authorization.ts';
+import { aadstsCodeIn, classifyAuthorizationError } from '../domain/authorizationError.ts';
+import type { Account, Connection, ExpectedAccount } from '../domain/connection.ts';
+import { missingSettings, type Settings } from '../domain/connectionSettings.ts';
+import { connectors } from '../domain/connectors.ts';
+import { BrokerError, type ErrorCode } from '../domain/errors.ts';
+import { checkIdToken } from '../domain/idToken.ts';
+import { canonicalGranted, missingScopes, wireScopes } from '../domain/scopes.ts';
+import { classifyTokenFailure } from '../domain/tokenFailure.ts';
+import { eventOf } from '../domain/transition.ts';
+import type { Clock, IdentityProvider, Log, Store, TokenSet, Vault } from '../ports.ts';
+import type { Sealer } from '../sealing.ts';
+import { adoptCredential } from './adoptCredential.ts';
+import { adoptGrant } from './adoptGrant.ts';
+import {
+  type CallbackParameters,
+  type ClaimedAuthorization,
+  type CookieJar,
+  claimAuthorization,
+} from './claimAuthorization.ts';
+import type { CredentialReader } from './clientCredential.ts';
+import { openPending, type PendingSecrets } from './pendingSecrets.ts';
+
+export interface CompletionResult {
+  readonly connection: Connection;
+  /** Asked for but not granted. */
+  readonly missingScopes: readonly string[];
+  /** Who started it from a session; undefined behind a connect link. */
+  readonly startedBy: string | undefined;
+}
+
+export interface CompleteConnectionPorts {
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly identity: IdentityProvider;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly sealer: Sealer;
+  readonly credentials: CredentialReader;
+  readonly random: () => number;
+  readonly redirectUri: string;
+  readonly allowedTenants: readonly string[];
+  readonly allowPersonalAccounts: boolean;
+}
+
+export type CompleteConnection = (
+  parameters: CallbackParameters,
+  cookies: CookieJar,
+) => Promise<CompletionResult>;
+
+/**
+ * Takes the callback of an authorization: claims it, redeems the code, checks who signed in, and keeps the grant.
+ * Whatever goes wrong is stored as the authorization's outcome, so that a replay tells the same story.
+ * @throws BrokerError with `members.retryConnectionId` where the person can start again, and
+ *   `members.adminConsentUrl` where an administrator's approval is the way on
+ */
+export function createCompleteConnection(ports: CompleteConnectionPorts): CompleteConnection {
+  const { store, vault, identity, clock, log, sealer } = ports;
+
+  const redeem = async (
+    claimed: ClaimedAuthorization,
+    settings: Settings,
+    pending: PendingSecrets,
+    code: string,
+  ): Promise<TokenSet> => {
+    const secret = await attemptSecret(settings, pending);
+    const answer = await identity.redeemCode({
+      ...settings,
+      credential: { kind: 'secret', secret },
+      redirectUri: ports.redirectUri,
+      scopes: wireScopes(settings.requestedScopes, settings.environment),
+      code,
+      codeVerifier: pending.codeVerifier,
+      nonce: pending.nonce,
+    });
+    if (answer.ok) return answer.tokens;
+    const failure = classifyTokenFailure(answer.failure);
+    log.warn('code_redemption_failed', { connectionId: claimed.connection.value.id, ...failure });
+    const detail =
+      failure.code === 'app_credential_rejected'
+        ? 'Microsoft does not accept the client secret. Start again and give its current value (not the secret ID).'
+        : failure.detail;
+    const codeForPerson: ErrorCode = failure.code === 'grant_invalid' ? 'sign_in_failed' : failure.code;
+    throw new BrokerError(codeForPerson, detail, {
+      members: { aadstsCode: failure.aadstsCode, entraCorrelationId: failure.entraCorrelationId },
+      ...(failure.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: failure.retryAfterSeconds }),
+    });
+  };
+
+  const attemptSecret = async (settings: Settings, { credential }: PendingSecrets): Promise<string> => {
+    if (credential.kind === 'stated') return credential.secret;
+    if (credential.kind === 'reference') {
+      const secret = await vault.get(credential.secretName);
+      if (secret !== undefined) return secret.value;
+      throw new BrokerError(
+        'app_credential_rejected',
+        'The vault secret named for this app cannot be read any more.',
+      );
+    }
+    const app = await store.apps.read(appKey(settings.environment, settings.clientId));
+    if (app === undefined)
+      throw new BrokerError('app_credential_rejected', 'The app has no client secret any more.');
+    return (await ports.credentials.read(app.value)).secret;
+  };
+
+  const handle = async (
+    claimed: ClaimedAuthorization,
+    parameters: CallbackParameters,
+  ): Promise<CompletionResult> => {
+    const connection = claimed.connection.value;
+    const { startedBy } = claimed.authorization.value;
+    if (parameters.error !== undefined) throw callbackError(parameters.error, parameters.errorDescription);
+    if (parameters.code === undefined || parameters.code === '') {
+      throw new BrokerError(
+        'sign_in_failed',
+        'The answer of Microsoft carries neither a code nor an error. Start again.',
+      );
+    }
+    const settings = settingsOf(connection);
+    const pending = await openPending(
+      sealer,
+      claimed.authorization.value.id,
+      claimed.authorization.value.sealed,
+    );
+    if (pending === undefined) {
+      throw new BrokerError(
+        'sign_in_failed',
+        'What the broker kept for this sign-in cannot be read any more. Start again.',
+      );
+    }
+    const tokens = await redeem(claimed, settings, pending, parameters.code);
+    const account = accountOf(tokens, settings, pending.nonce, clock.now(), ports);
+    requireExpected(connection.expectedAccount, account);
+    const granted = canonicalGranted(tokens.scopes, settings.environment);
+    requireMinimum(connection, granted);
+    const { refreshToken } = tokens;
+    if (refreshToken === undefined) {
+      throw new BrokerError(
+        'sign_in_failed',
+        'Microsoft gave no refresh token: the app may not use offline_access.',
+      );
+    }
+    const { environment, clientId } = settings;
+    await adoptCredential(store, vault, {
+      environment,
+      clientId,
+      credential: pending.credential,
+      connectionOwner: connection.owner,
+      at: clock.now(),
+    });
+    const confirmed = startedBy !== undefined || connection.expectedAccount !== undefined;
+    const adopted = await adoptGrant(ports, claimed, {
+      tokens: { ...tokens, refreshToken },
+      account,
+      granted,
+      confirmed,
+    });
+    return {
+      connection: adopted,
+      missingScopes: missingScopes(settings.requestedScopes, granted, connection.connector),
+      startedBy,
+    };
+  };
+
+  const keepOutcome = async (claimed: ClaimedAuthorization, outcome: AuthorizationOutcome): Promise<void> => {
+    const before = claimed.authorization;
+    await store.authorizations.save({ before, after: { ...before.value, sealed: '', outcome } });
+  };
+
+  const noteFailure = async (claimed: ClaimedAuthorization, error: BrokerError): Promise<void> => {
+    const at = clock.now();
+    await keepOutcome(claimed, { result: 'failed', at, code: error.code, detail: error.message });
+    const deed = { actor: claimed.authorization.value.startedBy ?? 'sign-in', cause: error.message, at };
+    const detail = { code: error.code, aadstsCode: error.members.aadstsCode };
+    await store.commit(claimed.connection.value.id, {
+      events: [eventOf('connection.sign_in_failed', deed, { detail })],
+    });
+  };
+
+  return async (parameters, cookies) => {
+    const claimed = await claimAuthorization(store, parameters, cookies, clock.now());
+    try {
+      const result = await handle(claimed, parameters);
+      await keepOutcome(claimed, { result: 'succeeded', at: clock.now() });
+      return result;
+    } catch (error) {
+      const told =
+        error instanceof BrokerError
+          ? error
+          : new BrokerError('internal', 'The sign-in failed.', { cause: error });
+      await noteFailure(claimed, told);
+      throw withNextSteps(told, claimed, identity, ports.redirectUri);
+    }
+  };
+}
+
+function settingsOf(connection: Connection): Settings {
+  const { environment, tenant, clientId, requestedScopes } = connection;
+  if (
+    environment === undefined ||
+    tenant === undefined ||
+    clientId === undefined ||
+    requestedScopes === undefined
+  ) {
+    const fields = missingSettings(connection as Partial<Settings>);
+    throw new BrokerError('internal', 'The connection lost a setting during the sign-in.', { fields });
+  }
+  return { environment, tenant, clientId, requestedScopes };
+}
+
+function callbackError(error: string, description: string | undefined): BrokerError {
+  const aadstsCode = aadstsCodeIn(description ?? null);
+  const failure = classifyAuthorizationError({ error, ...(aadstsCode === undefined ? {} : { aadstsCode }) });
+  return new BrokerError(failure.code, failure.detail, { members: { aadstsCode } });
+}
+
+function accountOf(
+  tokens: TokenSet,
+  { environment, tenant, clientId }: Settings,
+  nonce: string,
+  now: Date,
+  { allowedTenants, allowPersonalAccounts }: CompleteConnectionPorts,
+): Account {
+  const expectations = { environment, tenant, clientId, now, nonce, allowedTenants, allowPersonalAccounts };
+  const verdict = checkIdToken(tokens.idTokenClaims, expectations);
+  if (!verdict.ok) throw new BrokerError(verdict.code, verdict.detail);
+  return verdict.account;
+}
+
+function requireExpected(expected: ExpectedAccount | undefined, account: Account): void {
+  if (expected === undefined) return;
+  const sameTenant = expected.tid.toLowerCase() === account.tid.toLowerCase();
+  const samePerson =
+    'oid' in expected
+      ? expected.oid.toLowerCase() === account.oid.toLowerCase()
+      : expected.username.toLowerCase() === account.username.toLowerCase();
+  if (sameTenant && samePerson) return;
+  const wanted = 'oid' in expected ? `object id ${expected.oid}` : expected.username;
+  throw new BrokerError(
+    'account_mismatch',
+    `${account.username} signed in, but this connection is meant for ${wanted} of tenant ${expected.tid}. ` +
+      'Sign out of Microsoft in this browser or choose the other account, then start again.',
+  );
+}
+
+function requireMinimum(connection: Connection, granted: readonly string[]): void {
+  const minimum = connectors[connection.connector].minimumScopes;
+  const missing = missingScopes(minimum, granted, connection.connector);
+  if (missing.length === 0) return;
+  throw new BrokerError(
+    'scopes_missing',
+    `The connector needs ${missing.join(', ')}, which the sign-in did not grant. Add it to the delegated permissions ` +
+      'of the app registration and have it consented to, then start again.',
+    { members: { missingScopes: missing } },
+  );
+}
+
+/** Only what the browser of this very authorization may see: it has passed state and cookie. */
+function withNextSteps(
+  error: BrokerError,
+  claimed: ClaimedAuthorization,
+  identity: IdentityProvider,
+  redirectUri: string,
+): BrokerError {
+  const connection = claimed.connection.value;
+  const { environment, tenant, clientId, requestedScopes } = connection;
+  const adminConsentUrl =
+    adminConsentHelps(error.code) && environment && tenant && clientId && requestedScopes
+      ? identity.adminConsentUrl({
+          environment,
+          tenant: adminConsentTenant(tenant),
+          clientId,
+          redirectUri,
+          scopes: wireScopes(requestedScopes, environment),
+        })
+      : undefined;
+  return new BrokerError(error.code, error.message, {
+    cause: error.cause,
+    ...(error.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: error.retryAfterSeconds }),
+    members: {
+      ...error.members,
+      startedBy: claimed.authorization.value.startedBy,
+      retryConnectionId: connection.id,
+      ...(adminConsentUrl === undefined ? {} : { adminConsentUrl }),
+    },
+  });
+}

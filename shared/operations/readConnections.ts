@@ -1,0 +1,97 @@
+import { connectionNotFound, maySee } from '../domain/access.ts';
+import type { Caller } from '../domain/caller.ts';
+import type { Connection, ConnectionEvent, ConnectionStatus, Grant } from '../domain/connection.ts';
+import type { Connector } from '../domain/connectors.ts';
+import type { ListScope, Page, Store } from '../ports.ts';
+
+export interface ConnectionFilter {
+  readonly status?: ConnectionStatus | undefined;
+  readonly connector?: Connector | undefined;
+  /** Client id of the app. */
+  readonly app?: string | undefined;
+  /** Principal id. */
+  readonly owner?: string | undefined;
+}
+
+export interface PageRequest {
+  readonly limit: number;
+  readonly after?: string | undefined;
+}
+
+export type ListConnections = (
+  caller: Caller,
+  filter: ConnectionFilter,
+  page: PageRequest,
+) => Promise<Page<Connection>>;
+
+/** Pages that the filter left empty are read on, but not for ever: the answer then carries `next`. */
+const pagesAtOnce = 10;
+
+/** Lists what the caller may see: everything with Connections.Manage, else what they own or may use. */
+export function createListConnections(store: Store): ListConnections {
+  return async (caller, filter, { limit, after }) => {
+    const scope = scopeOf(caller, filter);
+    const items: Connection[] = [];
+    let next = after;
+    for (let read = 0; read < pagesAtOnce && items.length < limit; read += 1) {
+      const page = await store.listConnections(scope, {
+        limit: limit - items.length,
+        ...(next === undefined ? {} : { after: next }),
+      });
+      items.push(
+        ...page.items.filter((connection) => maySee(connection, caller) && passes(connection, filter)),
+      );
+      next = page.next;
+      if (next === undefined) return { items };
+    }
+    return next === undefined ? { items } : { items, next };
+  };
+}
+
+function scopeOf(caller: Caller, { owner }: ConnectionFilter): ListScope {
+  if (!caller.roles.has('Connections.Manage')) return { principalId: caller.principalId };
+  return owner === undefined ? { all: true } : { principalId: owner };
+}
+
+function passes(connection: Connection, { status, connector, app, owner }: ConnectionFilter): boolean {
+  return (
+    (status === undefined || connection.status === status) &&
+    (connector === undefined || connection.connector === connector) &&
+    (app === undefined || connection.clientId === app.toLowerCase()) &&
+    (owner === undefined || connection.owner === owner)
+  );
+}
+
+export type ReadConnection = (
+  caller: Caller,
+  id: string,
+) => Promise<{ readonly connection: Connection; readonly grant: Grant | undefined }>;
+
+/** @throws BrokerError `not_found` also for a connection that the caller may not see */
+export function createReadConnection(store: Store): ReadConnection {
+  return async (caller, id) => {
+    const [connection, grant] = await Promise.all([store.readConnection(id), store.readGrant(id)]);
+    if (connection === undefined || !maySee(connection.value, caller)) throw connectionNotFound();
+    return { connection: connection.value, grant: grant?.value };
+  };
+}
+
+export type ListEvents = (caller: Caller, id: string, page: PageRequest) => Promise<Page<ConnectionEvent>>;
+
+/**
+ * The history of a connection, newest first. Of a deleted one only Connections.Manage sees it; whoever made a new
+ * connection under an old id sees what came since.
+ */
+export function createListEvents(store: Store): ListEvents {
+  return async (caller, id, { limit, after }) => {
+    const connection = (await store.readConnection(id))?.value;
+    const manages = caller.roles.has('Connections.Manage');
+    if (connection === undefined ? !manages : !maySee(connection, caller)) throw connectionNotFound();
+    const page = await store.listEvents(id, { limit, ...(after === undefined ? {} : { after }) });
+    if (connection === undefined && page.items.length === 0 && after === undefined)
+      throw connectionNotFound();
+    if (connection === undefined || manages) return page;
+    const visible = page.items.filter((event) => event.at >= connection.createdAt);
+    return visible.length < page.items.length ? { items: visible } : page;
+  };
+}

@@ -1,0 +1,205 @@
+import { LRUCache } from 'lru-cache';
+import { connectionNotFound, requireRole } from '../domain/access.ts';
+import type { Caller } from '../domain/caller.ts';
+import type { Account, Connection } from '../domain/connection.ts';
+import { environments } from '../domain/environment.ts';
+import { BrokerError } from '../domain/errors.ts';
+import { freshnessOf } from '../domain/freshness.ts';
+import type { Clock, Log, Store } from '../ports.ts';
+import type { Sealer } from '../sealing.ts';
+import { openAccessToken } from './accessToken.ts';
+import type { GrantedConnection } from './fence.ts';
+import type { RefreshGrant } from './refreshGrant.ts';
+import { raise, requireConnected, requireUse, waitingFailure } from './tokenDenials.ts';
+
+export interface TokenRequest {
+  readonly connectionId: string;
+  readonly minValidSeconds: number;
+}
+
+/** What a runner gets (RFC 6749 section 5.1, with what it needs to call Graph). */
+export interface TokenResponse {
+  readonly access_token: string;
+  readonly token_type: 'Bearer';
+  readonly expires_in: number;
+  readonly expires_at: string;
+  readonly scope: string;
+  readonly graph_base_url: string;
+  readonly connection_id: string;
+  readonly account: Account;
+}
+
+export interface ReadTokenPorts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly sealer: Sealer;
+  readonly refreshGrant: RefreshGrant;
+  /** How long a row that was read is believed, in seconds: the revocation lag of access lists. */
+  readonly rowTrustSeconds: number;
+}
+
+export type ReadToken = (caller: Caller, request: TokenRequest) => Promise<TokenResponse>;
+
+/** A row as it was last read, with its access token opened. */
+interface Held {
+  readonly connection: Connection;
+  readonly state: GrantedConnection | undefined;
+  readonly accessToken: string | undefined;
+  readonly readAt: Date;
+}
+
+/** A loser of the lease looks again this often, and gives up after so long. */
+const pollMilliseconds = 150;
+const patienceMilliseconds = 35_000;
+const lastUsedMilliseconds = 3_600_000;
+const heldConnections = 10_000;
+
+/**
+ * Hands out a Graph token for a connection: from memory without any I/O, else from the row, else by a refresh
+ * behind the fence. In one process all who wait for the same connection share one promise.
+ */
+export function createReadToken(ports: ReadTokenPorts): ReadToken {
+  const { store, clock, log, sealer, refreshGrant } = ports;
+  const held = new LRUCache<string, Held>({ max: heldConnections });
+  const loading = new Map<string, Promise<Held>>();
+  const obtaining = new Map<string, Promise<Held>>();
+
+  const hold = (id: string, value: Held): Held => {
+    held.set(id, value);
+    return value;
+  };
+
+  const load = async (id: string): Promise<Held> => {
+    const readAt = clock.now();
+    const [connection, grant] = await Promise.all([store.readConnection(id), store.readGrant(id)]);
+    if (connection === undefined) {
+      held.delete(id);
+      throw connectionNotFound();
+    }
+    if (grant === undefined) {
+      return hold(id, { connection: connection.value, state: undefined, accessToken: undefined, readAt });
+    }
+    const known = held.get(id);
+    const sameToken = known?.state?.grant.value.sealedAccessToken === grant.value.sealedAccessToken;
+    const accessToken = sameToken ? known?.accessToken : await openAccessToken(sealer, grant.value);
+    return hold(id, { connection: connection.value, state: { connection, grant }, accessToken, readAt });
+  };
+
+  const believed = (id: string): Held | undefined => {
+    const value = held.get(id);
+    const ageMilliseconds = value === undefined ? 0 : clock.now().getTime() - value.readAt.getTime();
+    return ageMilliseconds < ports.rowTrustSeconds * 1000 ? value : undefined;
+  };
+
+  const usable = (value: Held, minValidSeconds: number) =>
+    value.state === undefined || value.accessToken === undefined
+      ? 'expired'
+      : freshnessOf(value.state.grant.value, minValidSeconds, clock.now());
+
+  /** One look at the row and at most one refresh; undefined means: look again. */
+  const tryOnce = async (caller: Caller, request: TokenRequest): Promise<Held | undefined> => {
+    const id = request.connectionId;
+    const value = await load(id);
+    const state = requireConnected(value.connection, value.state);
+    const freshness = usable(value, request.minValidSeconds);
+    if (freshness === 'fresh') return value;
+    const stillValid = freshness === 'early' ? value : undefined;
+    const waiting = waitingFailure(state, clock.now());
+    if (waiting !== undefined) return stillValid ?? raise(waiting);
+
+    const outcome = await refreshGrant(state, { actor: caller.principalId, used: true });
+    switch (outcome.kind) {
+      case 'refreshed': {
+        const { state: now, accessToken } = outcome;
+        return hold(id, { connection: now.connection.value, state: now, accessToken, readAt: clock.now() });
+      }
+      case 'failed':
+        held.delete(id);
+        return stillValid ?? raise(outcome.failure);
+      case 'busy':
+        if (stillValid === undefined) await clock.sleep(pollMilliseconds);
+        return stillValid;
+      case 'superseded':
+        return undefined;
+    }
+  };
+
+  const obtain = async (caller: Caller, request: TokenRequest): Promise<Held> => {
+    const startedAt = clock.now().getTime();
+    do {
+      const value = await tryOnce(caller, request);
+      if (value !== undefined) return value;
+    } while (clock.now().getTime() - startedAt < patienceMilliseconds);
+    throw new BrokerError(
+      'identity_unavailable',
+      'The refresh of this connection takes too long. Try again shortly.',
+      {
+        retryAfterSeconds: 5,
+      },
+    );
+  };
+
+  const noteUse = async (value: Held): Promise<void> => {
+    const { state } = value;
+    const now = clock.now();
+    const last = value.connection.lastUsedAt?.getTime() ?? 0;
+    if (state === undefined || now.getTime() - last < lastUsedMilliseconds) return;
+    const { idleWarnedAt: _cleared, ...kept } = state.connection.value;
+    const after = { ...kept, lastUsedAt: now };
+    // Written at most hourly, and never worth failing a token for.
+    try {
+      const result = await store.commit(kept.id, { connection: { before: state.connection, after } });
+      if (!result.committed || result.connection === undefined) return void held.delete(kept.id);
+      hold(kept.id, { ...value, connection: after, state: { ...state, connection: result.connection } });
+    } catch {
+      log.warn('last_use_not_written', { connectionId: kept.id });
+    }
+  };
+
+  return async (caller, request) => {
+    requireRole(caller, 'Tokens.Read');
+    const id = request.connectionId;
+    let value = believed(id) ?? (await sharing(loading, id, () => load(id)));
+    requireUse(value.connection, caller);
+    requireConnected(value.connection, value.state);
+    if (usable(value, request.minValidSeconds) !== 'fresh') {
+      value = await sharing(obtaining, id, () => obtain(caller, request));
+      requireUse(value.connection, caller);
+    }
+    await noteUse(value);
+    log.info('token_handed_out', {
+      connectionId: id,
+      principalId: caller.principalId,
+      callerKind: caller.kind,
+    });
+    return responseOf(value, clock.now());
+  };
+}
+
+/** All who ask for the same thing at the same time in this process get the same promise. */
+function sharing<T>(flights: Map<string, Promise<T>>, key: string, start: () => Promise<T>): Promise<T> {
+  const running = flights.get(key);
+  if (running !== undefined) return running;
+  const flight = start().finally(() => flights.delete(key));
+  flights.set(key, flight);
+  return flight;
+}
+
+function responseOf(value: Held, now: Date): TokenResponse {
+  const { connection, state, accessToken } = value;
+  const grant = state?.grant.value;
+  if (accessToken === undefined || grant?.tokenExpiresAt === undefined || connection.account === undefined) {
+    throw new BrokerError('internal', `Connection ${connection.id} was to be served without a token.`);
+  }
+  return {
+    access_token: accessToken,
+    token_type: 'Bearer',
+    expires_in: Math.floor((grant.tokenExpiresAt.getTime() - now.getTime()) / 1000),
+    expires_at: grant.tokenExpiresAt.toISOString(),
+    scope: grant.tokenScopes.join(' '),
+    graph_base_url: environments[connection.environment ?? 'office365'].graphOrigin,
+    connection_id: connection.id,
+    account: connection.account,
+  };
+}

@@ -1,0 +1,200 @@
+import pMap from 'p-map';
+import { appKey } from '../domain/app.ts';
+import { errorCodeOf } from '../domain/errors.ts';
+import { planRefresh, type RefreshPolicy } from '../domain/planRefresh.ts';
+import { eventOf } from '../domain/transition.ts';
+import type { Clock, DueHint, Log, Store, Vault } from '../ports.ts';
+import type { CredentialReader } from './clientCredential.ts';
+import { removeConnection } from './deleteConnection.ts';
+import { type GrantedConnection, readGranted } from './fence.ts';
+import type { RefreshGrant } from './refreshGrant.ts';
+
+/** What one run of the timer did, in numbers. */
+export interface RefreshSummary {
+  examined: number;
+  refreshed: number;
+  failed: number;
+  /** Somebody else was refreshing, or the row moved meanwhile. */
+  busy: number;
+  postponed: number;
+  /** No longer in the due index: broken, or unused for too long. */
+  dropped: number;
+  warned: number;
+  /** Hints that pointed at nothing due any more. */
+  surplus: number;
+  expiredConnections: number;
+  removedAuthorizations: number;
+  /** Could not be handled: a dependency failed. They stay due. */
+  errors: number;
+  /** Left for the next run because the time was used up. */
+  left: number;
+}
+
+export interface RefreshConnectionsPorts {
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly credentials: CredentialReader;
+  readonly refreshGrant: RefreshGrant;
+  readonly policy: RefreshPolicy;
+  /** Refreshes under way at once. */
+  readonly concurrency: number;
+}
+
+export type RefreshConnections = () => Promise<RefreshSummary>;
+
+/** A run ends well before the next one is due and before the host would cut it off. */
+const budgetMilliseconds = 240_000;
+
+/** Takes what is due from the index and sees to it: the cost follows what is due, not what exists. */
+export function createRefreshConnections(ports: RefreshConnectionsPorts): RefreshConnections {
+  const { store, vault, clock, log, refreshGrant } = ports;
+
+  const refreshOne = async (state: GrantedConnection, summary: RefreshSummary): Promise<void> => {
+    const outcome = await refreshGrant(state, { actor: 'timer', used: false });
+    if (outcome.kind === 'refreshed') summary.refreshed += 1;
+    else if (outcome.kind === 'failed') summary.failed += 1;
+    else summary.busy += 1;
+  };
+
+  const moveDue = async ({ grant }: GrantedConnection, dueAt: Date | undefined): Promise<void> => {
+    const { dueAt: _former, ...kept } = grant.value;
+    const after = dueAt === undefined ? kept : { ...kept, dueAt };
+    await store.commit(kept.connectionId, { grant: { before: grant, after } });
+  };
+
+  const warn = async (state: GrantedConnection, cause: string): Promise<void> => {
+    const at = clock.now();
+    const after = { ...state.connection.value, idleWarnedAt: at };
+    await store.commit(after.id, {
+      connection: { before: state.connection, after },
+      events: [eventOf('connection.idle_warning', { actor: 'timer', cause, at })],
+    });
+  };
+
+  const seeToGrant = async (hint: DueHint, summary: RefreshSummary): Promise<void> => {
+    const state = await readGranted(store, hint.id);
+    if (state === undefined || state.grant.value.dueAt?.getTime() !== hint.dueAt.getTime()) {
+      summary.surplus += 1;
+      return store.removeDue(hint);
+    }
+    const plan = planRefresh(
+      state.connection.value,
+      state.grant.value,
+      ports.policy,
+      clock.now(),
+      await isAppRejected(ports, state),
+    );
+    switch (plan.action) {
+      case 'refresh':
+        return refreshOne(state, summary);
+      case 'postpone':
+        summary.postponed += 1;
+        return moveDue(state, plan.dueAt);
+      case 'drop':
+        summary.dropped += 1;
+        return moveDue(state, undefined);
+      case 'warn': {
+        summary.warned += 1;
+        await warn(state, plan.reason);
+        const warned = await readGranted(store, hint.id);
+        return warned === undefined ? undefined : refreshOne(warned, summary);
+      }
+    }
+  };
+
+  const seeToPending = async (hint: DueHint, summary: RefreshSummary): Promise<void> => {
+    const [connection, grant] = await Promise.all([store.readConnection(hint.id), store.readGrant(hint.id)]);
+    const endsAt = connection?.value.pendingUntil;
+    if (connection === undefined || endsAt?.getTime() !== hint.dueAt.getTime()) {
+      summary.surplus += 1;
+      return store.removeDue(hint);
+    }
+    if (endsAt > clock.now()) return;
+    const cause =
+      grant === undefined
+        ? 'Nobody signed in while the link was valid.'
+        : 'The account was not confirmed in time.';
+    const deed = { actor: 'timer', cause, at: clock.now() };
+    if (await removeConnection(store, vault, connection, grant, deed, 'connection.expired')) {
+      summary.expiredConnections += 1;
+    }
+  };
+
+  const seeToAuthorization = async (hint: DueHint, summary: RefreshSummary): Promise<void> => {
+    const authorization = await store.authorizations.read(hint.id);
+    if (authorization === undefined) {
+      summary.surplus += 1;
+      return store.removeDue(hint);
+    }
+    if (authorization.value.expiresAt > clock.now()) return;
+    if (await store.authorizations.save({ before: authorization })) summary.removedAuthorizations += 1;
+  };
+
+  const seeTo = { grant: seeToGrant, pending: seeToPending, authorization: seeToAuthorization };
+
+  return async () => {
+    const startedAt = clock.now();
+    const summary = emptySummary();
+    const isTimeUp = () => clock.now().getTime() - startedAt.getTime() >= budgetMilliseconds;
+    for await (const hints of store.listDue(startedAt)) {
+      await pMap(
+        hints,
+        async (hint) => {
+          if (isTimeUp()) {
+            summary.left += 1;
+            return;
+          }
+          summary.examined += 1;
+          try {
+            await seeTo[hint.kind](hint, summary);
+          } catch (error) {
+            // One connection's trouble must not stop the others; the hint stays and is looked at again.
+            summary.errors += 1;
+            log.error('refresh_run_item_failed', {
+              kind: hint.kind,
+              id: hint.id,
+              reason: errorCodeOf(error),
+            });
+          }
+        },
+        { concurrency: ports.concurrency },
+      );
+      if (isTimeUp()) break;
+    }
+    log.info('refresh_run_finished', {
+      ...summary,
+      milliseconds: clock.now().getTime() - startedAt.getTime(),
+    });
+    return summary;
+  };
+}
+
+async function isAppRejected(
+  ports: RefreshConnectionsPorts,
+  { connection }: GrantedConnection,
+): Promise<boolean> {
+  const { environment, clientId } = connection.value;
+  if (environment === undefined || clientId === undefined) return false;
+  const app = await ports.store.apps.read(appKey(environment, clientId));
+  if (app?.value.rejected === undefined) return false;
+  return (await ports.credentials.read(app.value)).identity === app.value.rejected.credential;
+}
+
+function emptySummary(): RefreshSummary {
+  return {
+    examined: 0,
+    refreshed: 0,
+    failed: 0,
+    busy: 0,
+    postponed: 0,
+    dropped: 0,
+    warned: 0,
+    surplus: 0,
+    expiredConnections: 0,
+    removedAuthorizations: 0,
+    errors: 0,
+    left: 0,
+  };
+}
