@@ -80,7 +80,7 @@ function pageOf(url: string, status: number, html: string): Page {
     status,
     html,
     text: html
-      .replace(/<(style|title)\b[^]*?<\/\1>/gi, ' ')
+      .replace(/<(style|title)\b[\s\S]*?<\/\1>/gi, ' ')
       .replace(/<[^>]+>/g, ' ')
       .replace(/\s+/g, ' ')
       .trim(),

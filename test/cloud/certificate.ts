@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,7 +45,17 @@ export async function createCertificate(): Promise<LocalCertificate> {
   await writeFile(files.certFile, cert);
   await writeFile(files.keyFile, key, { mode: 0o600 });
   await writeFile(files.trustFile, `${await trustedAlready()}\n${cert}`);
-  return { cert, key, ...files, remove: () => rm(directory, { recursive: true, force: true }) };
+  const removeAtExit = () => rmSync(directory, { recursive: true, force: true });
+  process.once('exit', removeAtExit);
+  return {
+    cert,
+    key,
+    ...files,
+    async remove() {
+      process.off('exit', removeAtExit);
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
 }
 
 async function trustedAlready(): Promise<string> {

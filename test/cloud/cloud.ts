@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Environment } from '../../shared/domain/environment.ts';
 import { startAzurite } from './azurite.ts';
 import { type BrokerProcess, startBrokerProcess } from './brokerProcess.ts';
@@ -9,7 +10,7 @@ import { createCounters } from './counters.ts';
 import { createDirectory } from './entra/directory.ts';
 import { type LocalEntra, startEntra } from './entra/startEntra.ts';
 import { createFaults } from './faults.ts';
-import { freePort } from './freePort.ts';
+import { freePort, requireFreePort } from './freePort.ts';
 import { startGraph } from './graph/startGraph.ts';
 import { createManagedIdentity, startIdentityEndpoint } from './identityEndpoint.ts';
 import { startKeyVault } from './keyVault/startKeyVault.ts';
@@ -90,6 +91,9 @@ async function start(
   close: () => Promise<void>,
 ): Promise<LocalCloud> {
   const progress = options.onProgress ?? (() => undefined);
+  const controlPort = options.controlPort ?? (options.port === 0 ? 0 : options.port + 1);
+  await requireFreePort(options.port, 'the broker');
+  await requireFreePort(controlPort, 'the control endpoint');
   const brokerPort = options.port || (await freePort());
   const brokerUrl = `http://localhost:${brokerPort}`;
   progress('Starting storage, vault and identity services');
@@ -114,7 +118,6 @@ async function start(
     },
     logLines: () => brokers.flatMap((broker) => broker.logLines()),
   };
-  const controlPort = options.controlPort ?? (options.port === 0 ? 0 : options.port + 1);
   const control = await startControl(targets, { port: controlPort });
   closers.push(control.close);
 
@@ -223,7 +226,16 @@ async function startBrokers(
   const outcomes = await Promise.allSettled(starting);
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failed) throw failed.reason;
-  return Promise.all(starting);
+  const brokers = await Promise.all(starting);
+  await Promise.all(brokers.map(requireFunctions));
+  return brokers;
+}
+
+/** The host lives on when the application has failed to load; its log alone says why. */
+async function requireFunctions(broker: BrokerProcess): Promise<void> {
+  if (broker.functionNames().length > 0) return;
+  await sleep(200);
+  throw new Error(`The broker did not load:\n${broker.logLines().join('\n').replaceAll('\\n', '\n')}`);
 }
 
 async function mintCallers(entra: LocalEntra, { broker, callers }: Seed): Promise<CloudSummary['callers']> {

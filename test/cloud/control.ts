@@ -99,7 +99,10 @@ const routes: readonly Route[] = [
     run: ({ directory }, argument) => {
       const [clientId = '', , lastFour = ''] = argument.split('/');
       if (!directory.removeSecret(clientId, lastFour)) {
-        throw new ControlFailure(404, `There is no app ${clientId} with a secret that ends with ${lastFour}.`);
+        throw new ControlFailure(
+          404,
+          `There is no app ${clientId} with a secret that ends with ${lastFour}.`,
+        );
       }
       return [204];
     },

@@ -14,6 +14,20 @@ export async function isPortFree(port: number): Promise<boolean> {
   );
 }
 
+/** A port that was asked for and that somebody else listens on. */
+export class PortTakenError extends Error {
+  constructor(port: number, purpose: string) {
+    super(
+      `Port ${port}, for ${purpose}, is taken. Choose another with --port N (the control endpoint takes N + 1), or let --port 0 find free ones.`,
+    );
+  }
+}
+
+/** Rejects with `PortTakenError` unless the port is free or 0. */
+export async function requireFreePort(port: number, purpose: string): Promise<void> {
+  if (port !== 0 && !(await isPortFree(port))) throw new PortTakenError(port, purpose);
+}
+
 function probe(port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();

@@ -64,15 +64,16 @@ export function readForms(html: string): HtmlForm[] {
     if (tag.name === 'form') {
       form = tag.closing ? undefined : openForm(tag);
       if (form) forms.push(form);
-    } else if (tag.name === 'select') {
-      selectName = tag.attributes.get('name') ?? '';
-    } else if (form && !tag.closing) {
-      readControl(form, tag, selectName);
-    } else if (form && tag.name !== 'button') {
-      continueLabel(form, tag.text);
     }
+    if (tag.name === 'select') selectName = tag.attributes.get('name') ?? '';
+    if (form) readWithin(form, tag, selectName);
   }
   return forms;
+}
+
+function readWithin(form: HtmlForm, tag: Tag, selectName: string): void {
+  if (!tag.closing) readControl(form, tag, selectName);
+  else if (tag.name !== 'button') continueLabel(form, tag.text);
 }
 
 function openForm(tag: Tag): HtmlForm {
@@ -128,8 +129,7 @@ function readInput(form: HtmlForm, name: string, attributes: ReadonlyMap<string,
 /** Where the page leads by itself (`<meta http-equiv="refresh">`), if it does. */
 export function readRefresh(html: string): string | undefined {
   const meta = readTags(html).find(
-    ({ name, attributes }) =>
-      name === 'meta' && attributes.get('http-equiv')?.toLowerCase() === 'refresh',
+    ({ name, attributes }) => name === 'meta' && attributes.get('http-equiv')?.toLowerCase() === 'refresh',
   );
   return /url=\s*(.+)$/i.exec(meta?.attributes.get('content') ?? '')?.[1]?.replace(/^(['"])(.*)\1$/, '$2');
 }

@@ -2,11 +2,12 @@ import type { ComponentChildren, VNode } from 'preact';
 import type { Connection } from '../../../shared/domain/connection.ts';
 import { connectors } from '../../../shared/domain/connectors.ts';
 import { environments } from '../../../shared/domain/environment.ts';
+import { missingScopes } from '../../../shared/domain/scopes.ts';
 import { texts } from '../texts.ts';
 import type { ConnectionView } from '../views.ts';
 import { CopyableText } from './copyable.tsx';
 import { Fact, Facts } from './facts.tsx';
-import { ScopeList, scopesNotGranted } from './scopeList.tsx';
+import { ScopeList } from './scopeList.tsx';
 import { TimeText } from './timeText.tsx';
 import { UserText } from './userText.tsx';
 
@@ -103,7 +104,10 @@ function ExpectedAccountFact({ connection }: { readonly connection: Connection }
 /* Before the first sign-in nothing is granted, and calling everything "not granted" would read like a failure. */
 function Scopes({ connection }: { readonly connection: Connection }): VNode {
   const asked = connection.requestedScopes ?? [];
-  const missing = connection.account === undefined ? [] : scopesNotGranted(asked, connection.grantedScopes);
+  const missing =
+    connection.account === undefined
+      ? []
+      : missingScopes(asked, connection.grantedScopes, connection.connector);
   return (
     <>
       {connection.account !== undefined && (

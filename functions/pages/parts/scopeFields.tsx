@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
-import { adminConsentScopes, connectors, type ScopePreset } from '../../../shared/domain/connectors.ts';
+import { connectors, type ScopePreset } from '../../../shared/domain/connectors.ts';
+import { needsAdmin } from '../../../shared/domain/scopes.ts';
 import { texts } from '../texts.ts';
 import type { AuthenticationView } from '../views.ts';
 import { Field, FixedField } from './field.tsx';
@@ -58,9 +59,7 @@ function ScopesHint({ view }: { readonly view: AuthenticationView }): VNode {
 }
 
 function AdministratorNote({ view }: { readonly view: AuthenticationView }): VNode | null {
-  const needing = connectors[view.connector].minimumScopes.filter((scope) =>
-    adminConsentScopes.includes(scope),
-  );
+  const needing = needsAdmin(connectors[view.connector].minimumScopes);
   if (needing.length === 0) return null;
   return (
     <Callout tone="warn">
@@ -87,8 +86,7 @@ function Presets({ presets, ticked }: PresetsProps): VNode {
             {preset.title}
             <span class="muted small">
               <code>{preset.scopes.join(' ')}</code>
-              {preset.scopes.some((scope) => adminConsentScopes.includes(scope)) &&
-                ` · ${texts.requiresAdministrator}`}
+              {needsAdmin(preset.scopes).length > 0 && ` · ${texts.requiresAdministrator}`}
             </span>
           </span>
         </label>

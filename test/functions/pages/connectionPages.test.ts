@@ -4,7 +4,6 @@ import { connectionPage } from '../../../functions/pages/connectionPage.tsx';
 import { connectionsPage } from '../../../functions/pages/connectionsPage.tsx';
 import { connectorsPage } from '../../../functions/pages/connectorsPage.tsx';
 import { deletePage } from '../../../functions/pages/deletePage.tsx';
-import { scopesNotGranted } from '../../../functions/pages/parts/scopeList.tsx';
 import { findTag, tagsOf, textOf } from './htmlFacts.ts';
 import * as views from './sampleViews.ts';
 
@@ -86,6 +85,12 @@ describe('the page of a connection', () => {
     expect(textOf(html)).toContain(`Username ${account?.username}`);
   });
 
+  test('lists what was asked for and not granted, but misses nothing before the first sign-in', () => {
+    const missing = 'Asked for, but not granted';
+    expect(textOf(connectionPage(views.connectionView()))).toContain(`${missing} Calendars.Read Asked for`);
+    expect(textOf(connectionPage(views.pendingConnectionView()))).not.toContain(missing);
+  });
+
   test('offers no change to those who may only look', () => {
     const html = connectionPage({
       ...views.unconfirmedConnectionView(),
@@ -109,15 +114,4 @@ test('deletion says what ends, what remains and who removes that', () => {
   expect(textOf(html)).toContain('The consent given to the app stays at Entra');
   expect(findTag(html, 'a', { href: 'https://myapps.microsoft.com' })).toBeDefined();
   expect(findTag(html, 'form', { action: `/connections/${views.connection().id}/delete` })).toBeDefined();
-});
-
-test('scopes not granted: names count, not spelling; what no token lists is not missed', () => {
-  const asked = [
-    'openid',
-    'offline_access',
-    'https://graph.microsoft.com/Mail.Read',
-    'Calendars.Read',
-    '.default',
-  ];
-  expect(scopesNotGranted(asked, ['mail.read'])).toEqual(['Calendars.Read']);
 });

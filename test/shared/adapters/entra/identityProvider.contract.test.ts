@@ -11,7 +11,7 @@ for (const environment of environmentNames) {
   identityContract('MSAL against the local Entra', environment, async () => {
     const cloud = await startTestCloud();
     const { clientId, clientSecret, tenantId } = cloud.apps[environment];
-    const username = cloud.username(environment);
+    const username = cloud.usernameIn(environment);
     const oid = cloud.directory.findAccount(username)?.oid ?? '';
     const clock = { now: () => cloud.clock.now(), sleep: (milliseconds: number) => sleep(milliseconds) };
     return {
