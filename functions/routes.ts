@@ -85,7 +85,7 @@ export const routes: Readonly<Record<string, Route>> = {
   serveAsset: page('GET', 'assets/{file}', serveAsset),
 
   // Last in the alphabet, so that it takes only what nothing else does.
-  unknownApiRoute: {
+  zzUnknownApiRoute: {
     methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'],
     route: 'api/{*path}',
     answers: 'api',

@@ -2,6 +2,7 @@ import type { App } from './domain/app.ts';
 import type { Authorization } from './domain/authorization.ts';
 import type { Account, Connection, ConnectionEvent, Grant } from './domain/connection.ts';
 import type { Environment } from './domain/environment.ts';
+import type { DueHint, ListScope } from './domain/indexing.ts';
 import type { RawTokenFailure } from './domain/tokenFailure.ts';
 
 /** Time, from outside, so that tests can hold it. */
@@ -75,25 +76,10 @@ export interface Page<T> {
   readonly next?: string;
 }
 
-/** Whose connections are listed: everybody's, or those that a principal owns or is on the access list of. */
-export type ListScope = { readonly all: true } | { readonly principalId: string };
-
 /** Keyed values with compare-and-swap. `save` answers false where the value moved since it was read. */
 export interface Collection<T> {
   read(key: string): Promise<Versioned<T> | undefined>;
   save(change: Change<T>): Promise<boolean>;
-}
-
-export const dueKinds = ['grant', 'pending', 'authorization'] as const;
-/** `grant`: a refresh may be due. `pending`: a pending connection may end. `authorization`: an old one may go. */
-export type DueKind = (typeof dueKinds)[number];
-
-/** A hint that something may be due; what it points at decides. */
-export interface DueHint {
-  readonly kind: DueKind;
-  /** Connection id, or authorization id. */
-  readonly id: string;
-  readonly dueAt: Date;
 }
 
 /**

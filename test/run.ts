@@ -33,7 +33,6 @@ for (const { title, command, parameters, environment } of steps) {
     cwd: root,
     stdio: 'inherit',
     env: { ...process.env, ...environment },
-    shell: process.platform === 'win32' && !command.endsWith('.exe'),
   });
   if (status !== 0) {
     console.error(`\n${title} failed${error === undefined ? '' : `: ${error.message}`}.`);

@@ -20,7 +20,6 @@ export const errorTable = {
     title: 'The form was not sent from a page of this broker',
   },
   not_found: { status: 404, remedy: 'caller', title: 'There is no such thing here, or you may not see it' },
-  method_not_allowed: { status: 405, remedy: 'caller', title: 'This address does not take that method' },
   connection_conflict: { status: 409, remedy: 'caller', title: 'The connection exists with other settings' },
   connection_not_pending: {
     status: 409,
@@ -81,7 +80,6 @@ export const errorTable = {
     title: 'You may not build on this app without its client secret',
   },
   app_misconfigured: { status: 502, remedy: 'operator', title: 'The app or tenant is not set up for this' },
-  precondition_failed: { status: 409, remedy: 'wait', title: 'Somebody else changed it at the same moment' },
   identity_unavailable: { status: 503, remedy: 'wait', title: 'Microsoft did not give a usable answer' },
   throttled: { status: 503, remedy: 'wait', title: 'Microsoft asks to wait' },
   storage_unavailable: { status: 503, remedy: 'wait', title: 'The storage of the broker does not answer' },

@@ -1,6 +1,20 @@
-import type { DueHint, ListScope } from '../ports.ts';
 import type { Authorization } from './authorization.ts';
 import type { Connection, Grant } from './connection.ts';
+
+/** Whose connections are listed: everybody's, or those that a principal owns or is on the access list of. */
+export type ListScope = { readonly all: true } | { readonly principalId: string };
+
+export const dueKinds = ['grant', 'pending', 'authorization'] as const;
+/** `grant`: a refresh may be due. `pending`: a pending connection may end. `authorization`: an old one may go. */
+export type DueKind = (typeof dueKinds)[number];
+
+/** A hint that something may be due; what it points at decides. */
+export interface DueHint {
+  readonly kind: DueKind;
+  /** Connection id, or authorization id. */
+  readonly id: string;
+  readonly dueAt: Date;
+}
 
 const bucketMilliseconds = 5 * 60 * 1000;
 
@@ -34,15 +48,18 @@ export interface Moves<T> {
   readonly remove: readonly T[];
 }
 
-/** A hint where it is kept: one from the past goes into the current bucket, so nothing is added behind a reader. */
+/**
+ * A hint where it is kept: one from the past goes into the current bucket, so nothing is added behind a
+ * reader.
+ */
 export function placeHint(hint: DueHint, now: Date): DueHint {
   if (bucketOf(hint.dueAt) >= bucketOf(now)) return hint;
   return { ...hint, dueAt: new Date(bucketOf(now) * bucketMilliseconds) };
 }
 
 /**
- * How the due index follows a value whose hint changes. An unchanged hint costs nothing; a changed one is written
- * even within its bucket, so that whoever read the old one cannot remove it.
+ * How the due index follows a value whose hint changes. An unchanged hint costs nothing; a changed one is
+ * written even within its bucket, so that whoever read the old one cannot remove it.
  */
 export function hintMoves(
   before: DueHint | undefined,
@@ -64,7 +81,10 @@ function principalsOf(connection: Connection | undefined): ReadonlySet<string> {
   return new Set([connection.owner, ...connection.access.map((entry) => entry.principalId)]);
 }
 
-/** How the lists of connections follow one connection: everybody's list, and those of its owner and access list. */
+/**
+ * How the lists of connections follow one connection: everybody's list, and those of its owner and access
+ * list.
+ */
 export function listMoves(before: Connection | undefined, after: Connection | undefined): Moves<ListScope> {
   const had = principalsOf(before);
   const has = principalsOf(after);

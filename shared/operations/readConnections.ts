@@ -2,7 +2,8 @@ import { connectionNotFound, maySee } from '../domain/access.ts';
 import type { Caller } from '../domain/caller.ts';
 import type { Connection, ConnectionEvent, ConnectionStatus, Grant } from '../domain/connection.ts';
 import type { Connector } from '../domain/connectors.ts';
-import type { ListScope, Page, Store } from '../ports.ts';
+import type { ListScope } from '../domain/indexing.ts';
+import type { Page, Store } from '../ports.ts';
 
 export interface ConnectionFilter {
   readonly status?: ConnectionStatus | undefined;

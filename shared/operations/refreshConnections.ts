@@ -1,9 +1,10 @@
 import pMap from 'p-map';
 import { appKey } from '../domain/app.ts';
 import { errorCodeOf } from '../domain/errors.ts';
+import type { DueHint } from '../domain/indexing.ts';
 import { planRefresh, type RefreshPolicy } from '../domain/planRefresh.ts';
 import { eventOf } from '../domain/transition.ts';
-import type { Clock, DueHint, Log, Store, Vault } from '../ports.ts';
+import type { Clock, Log, Store, Vault } from '../ports.ts';
 import type { CredentialReader } from './clientCredential.ts';
 import { removeConnection } from './deleteConnection.ts';
 import { type GrantedConnection, readGranted } from './fence.ts';

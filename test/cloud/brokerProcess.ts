@@ -87,9 +87,11 @@ export async function startBrokerProcess(options: BrokerProcessOptions): Promise
     functionNames: () => first.functions,
     logLines: () => log.lines(),
     async restart() {
-      const { child } = await current;
-      replaced.add(child);
-      await kill(child);
+      const running = await current.catch(() => undefined);
+      if (running) {
+        replaced.add(running.child);
+        await kill(running.child);
+      }
       await replace();
     },
     async advance(seconds) {

@@ -40,6 +40,8 @@ export interface CloudOptions {
   appDirectory?: string;
   /** Whether to make a connection to start with; it is made unless told. */
   seedConnection?: boolean;
+  /** Real origins that are served elsewhere than by the local services. */
+  originMap?: Record<string, string>;
   /** App settings on top of those that lead to the local services. */
   settings?: Record<string, string>;
   /** Takes a line for each step. */
@@ -60,6 +62,10 @@ export interface CloudSummary {
 export interface LocalCloud extends CloudSummary, ControlTargets {
   clock: LocalClock;
   entra: LocalEntra;
+  /** Real origins of Entra and Graph to where they are served. */
+  originMap: Readonly<Record<string, string>>;
+  /** App settings that the broker runs with. */
+  settings: Readonly<Record<string, string>>;
   /** App id of the broker's own registration. */
   brokerClientId: string;
   brokers: readonly BrokerProcess[];
@@ -100,7 +106,8 @@ async function start(
   const services = await startServices(brokerUrl, closers);
 
   progress('Starting the broker');
-  const environment = { ...brokerSettings(brokerUrl, services), ...options.settings };
+  const originMap = { ...services.entra.originMap, ...services.graph.originMap, ...options.originMap };
+  const environment = { ...brokerSettings(brokerUrl, services, originMap), ...options.settings };
   const brokers = await startBrokers(options, brokerPort, environment, services.clock, closers);
   const { clock, faults, counters, directory, entra, seed } = services;
   const targets: ControlTargets = {
@@ -142,6 +149,8 @@ async function start(
     clock,
     entra,
     brokers,
+    originMap,
+    settings: environment,
     brokerClientId: seed.broker.clientId,
     close,
   };
@@ -184,8 +193,12 @@ async function startServices(brokerUrl: string, closers: Closer[]) {
 type Services = Awaited<ReturnType<typeof startServices>>;
 
 /** The app settings of a deployment that lives on this machine. */
-function brokerSettings(brokerUrl: string, services: Services): Record<string, string> {
-  const { seed, vault, tables, identity, identityEndpoint, entra, graph } = services;
+function brokerSettings(
+  brokerUrl: string,
+  services: Services,
+  originMap: Record<string, string>,
+): Record<string, string> {
+  const { seed, vault, tables, identity, identityEndpoint } = services;
   const certificate: LocalCertificate = services.certificate;
   return {
     BROKER_BASE_URL: brokerUrl,
@@ -195,7 +208,7 @@ function brokerSettings(brokerUrl: string, services: Services): Record<string, s
     KEY_VAULT_URL: `https://localhost:${vault.port}`,
     TABLES_URL: `https://127.0.0.1:${tables.port}/devstoreaccount1`,
     MANAGED_IDENTITY_CLIENT_ID: identity.clientId,
-    LOCAL_ORIGIN_MAP: JSON.stringify({ ...entra.originMap, ...graph.originMap }),
+    LOCAL_ORIGIN_MAP: JSON.stringify(originMap),
     LOCAL_VAULT_CHALLENGE: 'relaxed',
     AzureWebJobsDisableHomepage: 'true',
     NODE_EXTRA_CA_CERTS: certificate.trustFile,

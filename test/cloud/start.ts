@@ -59,6 +59,19 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
+/** The shell that npm starts scripts with passes no signal on: then npm's end is the sign to stop. */
+function stopWithParent(stop: () => void): void {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    stop();
+  }, 200);
+  watch.unref();
+}
+
+if (process.env.npm_lifecycle_event !== undefined) stopWithParent(() => process.emit('SIGTERM', 'SIGTERM'));
+
 try {
   if (options.appDirectory === undefined) build();
   running = await startCloud({

@@ -2,6 +2,7 @@ import { permissionOn } from '../../shared/domain/access.ts';
 import type { App } from '../../shared/domain/app.ts';
 import type { Authorization } from '../../shared/domain/authorization.ts';
 import type { Connection, ConnectionEvent, Grant } from '../../shared/domain/connection.ts';
+import type { DueHint, ListScope } from '../../shared/domain/indexing.ts';
 import {
   authorizationHint,
   bucketOf,
@@ -17,8 +18,6 @@ import type {
   Collection,
   CommitResult,
   ConnectionChange,
-  DueHint,
-  ListScope,
   Store,
   Versioned,
 } from '../../shared/ports.ts';

@@ -2,7 +2,10 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '../../shared/ports.ts';
 
 export interface VirtualClock extends Clock {
-  /** Moves time forward, waking sleepers in the order of their instants, each with its followers before the next. */
+  /**
+   * Moves time forward, waking sleepers in the order of their instants, each with its followers before the
+   * next.
+   */
   advance(milliseconds: number): Promise<void>;
 }
 

@@ -1,9 +1,15 @@
-/** What an Azure SDK error tells that may be kept and logged: never a body, a header or a message of the service. */
+/**
+ * What an Azure SDK error tells that may be kept and logged: never a body, a header or a message of the
+ * service.
+ */
 export interface ServiceAnswer {
   readonly name: string;
   /** HTTP status; undefined where no answer arrived. */
   readonly status?: number;
-  /** The most exact code there is: the service's (`TableNotFound`, `SecretDisabled`) or the system's (`ECONNRESET`). */
+  /**
+   * The most exact code there is: the service's (`TableNotFound`, `SecretDisabled`) or the system's
+   * (`ECONNRESET`).
+   */
   readonly code?: string;
   readonly retryAfterSeconds?: number;
 }
@@ -35,7 +41,10 @@ function retryAfterOf(error: SdkError): number | undefined {
   return Number.isNaN(millisecondsLeft) ? undefined : Math.max(0, Math.ceil(millisecondsLeft / 1000));
 }
 
-/** Reads an error of an Azure SDK, of the network, or of this folder's deadline; anything else has a name only. */
+/**
+ * Reads an error of an Azure SDK, of the network, or of this folder's deadline; anything else has a name
+ * only.
+ */
 export function answerOf(thrown: unknown): ServiceAnswer {
   const error: SdkError = typeof thrown === 'object' && thrown !== null ? thrown : {};
   const status = typeof error.statusCode === 'number' ? error.statusCode : undefined;

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answerOf } from './answer.ts';
 
-/** An instant on the process's own monotonic clock, in milliseconds; the broker's Clock may be held by tests. */
+/**
+ * An instant on the process's own monotonic clock, in milliseconds; the broker's Clock may be held by tests.
+ */
 export type Deadline = number;
 
 export function deadlineIn(milliseconds: number): Deadline {
@@ -36,7 +38,10 @@ export function troubleOf(error: unknown): 'refused' | 'uncertain' | 'final' {
   return name === 'AbortError' || name === 'TimeoutError' ? 'uncertain' : 'final';
 }
 
-/** Races the call against time, because not everything below an SDK heeds its abort signal (credentials do not). */
+/**
+ * Races the call against time, because not everything below an SDK heeds its abort signal (credentials do
+ * not).
+ */
 async function within<T>(milliseconds: number, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
@@ -61,10 +66,10 @@ function pauseMilliseconds(error: unknown, tries: number): number {
 }
 
 /**
- * Calls an Azure service at most three times before the deadline, with short pauses or those the service asks for.
- * Throws the last error as it is; a wait that would outlast the deadline is not begun.
- * The SDK's own retries have to be off (`maxRetries: 0`): they repeat a conditional write whose answer got lost,
- * and its second answer is then a conflict with itself.
+ * Calls an Azure service at most three times before the deadline, with short pauses or those the service asks
+ * for. Throws the last error as it is; a wait that would outlast the deadline is not begun. The SDK's own
+ * retries have to be off (`maxRetries: 0`): they repeat a conditional write whose answer got lost, and its
+ * second answer is then a conflict with itself.
  */
 export async function attempt<T>(
   until: Deadline,

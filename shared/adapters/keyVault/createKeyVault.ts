@@ -9,7 +9,9 @@ export interface KeyVaultOptions {
   /** `https://{vault}.{vault suffix of the cloud}`, as the deployment's outputs give it. */
   readonly vaultUrl: string;
   readonly credential: TokenCredential;
-  /** Lets the vault's host differ from the resource that its challenge names; for a vault on a laptop only. */
+  /**
+   * Lets the vault's host differ from the resource that its challenge names; for a vault on a laptop only.
+   */
   readonly disableChallengeResourceVerification?: boolean;
   /** Trust for a server whose certificate the machine does not know. */
   readonly tlsOptions?: SecretClientOptions['tlsOptions'];
@@ -26,8 +28,8 @@ const isGone = (error: unknown) => answerOf(error).status === 404;
 const isUnreadable = (error: unknown) => isGone(error) || answerOf(error).code === 'SecretDisabled';
 
 /**
- * The Vault over Azure Key Vault secrets; needs the role Key Vault Secrets Officer. Each method ends within five
- * seconds. A set whose answer got lost is sent again: it leaves a version more, which nobody points at.
+ * The Vault over Azure Key Vault secrets; needs the role Key Vault Secrets Officer. Each method ends within
+ * five seconds. A set whose answer got lost is sent again: it leaves a version more, which nobody points at.
  * @see https://learn.microsoft.com/en-us/azure/key-vault/secrets/about-secrets
  */
 export function createKeyVault(options: KeyVaultOptions): Vault {
@@ -93,8 +95,8 @@ type Answering = <T>(
 ) => Promise<T | undefined>;
 
 /**
- * The client's first request learns scope and tenant from a challenge, and its body is taken away for that; another
- * request finishing in between would leave it without. So nothing runs beside the first.
+ * The client's first request learns scope and tenant from a challenge, and its body is taken away for that;
+ * another request finishing in between would leave it without. So nothing runs beside the first.
  */
 function createAnswering(): Answering {
   let first: Promise<unknown> | undefined;

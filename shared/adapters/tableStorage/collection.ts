@@ -1,5 +1,6 @@
+import type { DueHint } from '../../domain/indexing.ts';
 import { hintMoves } from '../../domain/indexing.ts';
-import type { Clock, Collection, DueHint } from '../../ports.ts';
+import type { Clock, Collection } from '../../ports.ts';
 import { type Columns, fromRow } from './columns.ts';
 import { rowChange } from './connectionRows.ts';
 import { answering } from './failures.ts';

@@ -2,16 +2,9 @@ import { odata } from '@azure/data-tables';
 import pMap from 'p-map';
 import { permissionOn } from '../../domain/access.ts';
 import type { Connection, Grant } from '../../domain/connection.ts';
+import type { ListScope } from '../../domain/indexing.ts';
 import { grantHint, hintMoves, listMoves, pendingHint } from '../../domain/indexing.ts';
-import type {
-  Change,
-  Clock,
-  CommitResult,
-  ConnectionChange,
-  ListScope,
-  Store,
-  Versioned,
-} from '../../ports.ts';
+import type { Change, Clock, CommitResult, ConnectionChange, Store, Versioned } from '../../ports.ts';
 import type { Deadline } from '../azureCalls/attempt.ts';
 import { type Columns, fromRow, toEntity } from './columns.ts';
 import { connectionColumns, eventColumns, grantColumns, listEntryColumns } from './entities.ts';
@@ -106,7 +99,8 @@ export function createConnectionRows(
 
     listEvents: (connectionId, options) =>
       answering(async (until) => {
-        const filter = odata`PartitionKey eq ${keyText(connectionId)} and RowKey ge ${eventRows.from} and RowKey lt ${eventRows.to}`;
+        const partition = odata`PartitionKey eq ${keyText(connectionId)}`;
+        const filter = `${partition} and ${odata`RowKey ge ${eventRows.from} and RowKey lt ${eventRows.to}`}`;
         const page = await tables.connections.page(filter, options, until);
         const items = page.rows.map((row) => fromRow(eventColumns, row));
         return page.next === undefined ? { items } : { items, next: page.next };

@@ -23,7 +23,8 @@ export interface TableStoreOptions {
 }
 
 /**
- * The Store over Azure Table storage. Each method ends within five seconds; tables come into being when first missed.
+ * The Store over Azure Table storage. Each method ends within five seconds; tables come into being when first
+ * missed.
  * @see https://learn.microsoft.com/en-us/azure/storage/tables/table-storage-design
  */
 export function createTableStore(options: TableStoreOptions): Store {

@@ -1,7 +1,7 @@
 import type { App } from '../../domain/app.ts';
 import type { Authorization } from '../../domain/authorization.ts';
 import type { Connection, ConnectionEvent, Grant } from '../../domain/connection.ts';
-import type { DueHint } from '../../ports.ts';
+import type { DueHint } from '../../domain/indexing.ts';
 import { boolean, type Columns, instant, integer, json, text } from './columns.ts';
 
 export const connectionColumns: Columns<Connection> = {

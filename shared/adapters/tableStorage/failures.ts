@@ -1,6 +1,6 @@
 import { BrokerError } from '../../domain/errors.ts';
 import { answerOf, evidenceOf, isIdentityFailure, type ServiceAnswer } from '../azureCalls/answer.ts';
-import { type Deadline, deadlineIn, troubleOf } from '../azureCalls/attempt.ts';
+import { type Deadline, deadlineIn } from '../azureCalls/attempt.ts';
 
 /** Longest time that one method of the store takes, in milliseconds. */
 const methodMilliseconds = 5000;
@@ -36,13 +36,21 @@ function detailOf(answer: ServiceAnswer): string {
   return 'The storage account gave no usable answer in time. Try again shortly.';
 }
 
+/**
+ * An answer that calls the request malformed, or an error that is neither the service's, the network's nor
+ * time's.
+ */
+function isOurMistake({ name, status }: ServiceAnswer): boolean {
+  if (status !== undefined) return status === 400 || status === 413;
+  const isOutside = ['RestError', 'AbortError', 'TimeoutError'].includes(name) || isIdentityFailure({ name });
+  return !isOutside;
+}
+
 function asBrokerError(error: unknown): BrokerError {
   if (error instanceof BrokerError) return error;
   const answer = answerOf(error);
   const cause = evidenceOf(error);
-  const isOurMistake =
-    troubleOf(error) === 'final' && ![401, 403].includes(answer.status ?? 0) && !isIdentityFailure(answer);
-  if (isOurMistake) {
+  if (isOurMistake(answer)) {
     return new BrokerError('internal', 'The broker sent its storage account something it does not take.', {
       cause,
     });

@@ -1,6 +1,5 @@
 import { odata } from '@azure/data-tables';
-import type { Moves } from '../../domain/indexing.ts';
-import type { DueHint, ListScope } from '../../ports.ts';
+import type { DueHint, ListScope, Moves } from '../../domain/indexing.ts';
 import { type Deadline, deadlineIn } from '../azureCalls/attempt.ts';
 import { type Entity, fromRow, toEntity } from './columns.ts';
 import { dueHintColumns, listEntryColumns } from './entities.ts';
@@ -37,9 +36,9 @@ export function dueEntryMoves(table: Table, moves: Moves<DueHint>): EntryMoves {
 const removalMilliseconds = 1000;
 
 /**
- * Writes the new entries, runs the swap, and removes the old entries if it went through. An old entry is removed at
- * the ETag it had before the swap: whoever builds on the swap and wants the entry back has written it anew by then.
- * A failed removal leaves a surplus entry, which is no error.
+ * Writes the new entries, runs the swap, and removes the old entries if it went through. An old entry is
+ * removed at the ETag it had before the swap: whoever builds on the swap and wants the entry back has written
+ * it anew by then. A failed removal leaves a surplus entry, which is no error.
  */
 export async function swapIndexed<T>(
   moves: readonly EntryMoves[],

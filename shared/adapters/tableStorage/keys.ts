@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { DueHint, ListScope } from '../../domain/indexing.ts';
 import { bucketOf } from '../../domain/indexing.ts';
-import type { DueHint, ListScope } from '../../ports.ts';
 
 export interface Place {
   readonly partitionKey: string;
@@ -11,8 +11,9 @@ export interface Place {
 const longestKey = 256;
 
 /**
- * Text as part of a key: what is not a letter, digit or `. _ ~ : | -` becomes `!` and four hexadecimal digits for
- * each UTF-16 unit, and what would be too long is replaced by its hash. Keys locate; values are kept as properties.
+ * Text as part of a key: what is not a letter, digit or `. _ ~ : | -` becomes `!` and four hexadecimal digits
+ * for each UTF-16 unit, and what would be too long is replaced by its hash. Keys locate; values are kept as
+ * properties.
  * @see https://learn.microsoft.com/en-us/rest/api/storageservices/understanding-the-table-service-data-model
  */
 export function keyText(text: string): string {

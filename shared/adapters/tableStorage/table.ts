@@ -19,9 +19,9 @@ export interface RowPage {
 }
 
 /**
- * A table that comes into being when it is first missed. Conditional writes are sent again only after an answer
- * that says they were not carried out (429, 503) or when nothing was sent: so a conflict is never one with
- * ourselves, and a lost answer is reported as such, its outcome unknown.
+ * A table that comes into being when it is first missed. Conditional writes are sent again only after an
+ * answer that says they were not carried out (429, 503) or when nothing was sent: so a conflict is never one
+ * with ourselves, and a lost answer is reported as such, its outcome unknown.
  */
 export interface Table {
   read(place: Place, until: Deadline): Promise<Row | undefined>;
@@ -32,7 +32,10 @@ export interface Table {
   ): Promise<readonly (string | undefined)[] | undefined>;
   /** Writes the row whatever is there. */
   put(entity: Entity, until: Deadline): Promise<void>;
-  /** Deletes the row while it is at this ETag (`*`: whatever it is at); one that moved or is gone stays as it is. */
+  /**
+   * Deletes the row while it is at this ETag (`*`: whatever it is at); one that moved or is gone stays as it
+   * is.
+   */
   remove(place: Place, etag: string, until: Deadline): Promise<void>;
   page(filter: string, options: { limit: number; after?: string }, until: Deadline): Promise<RowPage>;
 }

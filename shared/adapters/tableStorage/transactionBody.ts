@@ -12,8 +12,8 @@ export function withDeletionEtags<T>(etags: readonly string[], submit: () => Pro
 }
 
 /**
- * The body of a transaction with the ETags in place of the `If-Match: *` of each DELETE part.
- * Line separators within JSON strings are escaped, because not every server takes them for anything but a new line.
+ * The body of a transaction with the ETags in place of the `If-Match: *` of each DELETE part. Line separators
+ * within JSON strings are escaped, because not every server takes them for anything but a new line.
  * @throws Error where the body is not of the shape that is known, rather than delete unconditionally.
  */
 export function transactionBody(body: string, etags: readonly string[]): string {
@@ -32,7 +32,8 @@ export function transactionBody(body: string, etags: readonly string[]): string 
 }
 
 /**
- * The client's transactions delete unconditionally (`If-Match: *`) and take no ETag, though the service honours one.
+ * The client's transactions delete unconditionally (`If-Match: *`) and take no ETag, though the service
+ * honours one.
  * @see https://learn.microsoft.com/en-us/rest/api/storageservices/performing-entity-group-transactions
  */
 export const conditionalDeletions: PolicyConfig = {

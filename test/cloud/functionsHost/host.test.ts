@@ -175,6 +175,12 @@ describe('responses', () => {
     expect((await get('/answer/created')).rawHeaders).toContain('x-custom-name');
   });
 
+  test('one with a Transfer-Encoding of its own never ends', async () => {
+    const answer = get('/answer/ownencoding').then(() => 'answered');
+    answer.catch(() => undefined);
+    expect(await Promise.race([answer, sleep(300, 'open')])).toBe('open');
+  });
+
   test.each([
     ['cookie', ['c=a%3Db%2Fc%2Bd%20e; path=/']],
     ['cookies', ['c=a%3Db%2Fc%2Bd%20e; path=/x; secure; samesite=lax; httponly', 'd=2; path=/']],

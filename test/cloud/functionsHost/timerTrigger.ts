@@ -17,6 +17,8 @@ const longestWaitMilliseconds = 3_600_000;
 interface Timer {
   target: RegisteredFunction;
   schedule: Ncrontab;
+  /** Whether the host keeps the times of runs; it does not for a timer that runs more often than each minute. */
+  monitored: boolean;
   lastRunAt: Date | undefined;
   running: Promise<unknown>;
 }
@@ -35,7 +37,13 @@ export function createTimerTrigger(
     if (!binding) continue;
     const expression = (binding.schedule ?? '').replace(/%(\w+)%/g, (_, name) => settings[name] ?? '');
     const schedule = parseNcrontab(expression);
-    timers.set(target.metadata.name, { target, schedule, lastRunAt: undefined, running: Promise.resolve() });
+    timers.set(target.metadata.name, {
+      target,
+      schedule,
+      monitored: binding.useMonitor !== false && intervalSeconds(schedule) >= 60,
+      lastRunAt: undefined,
+      running: Promise.resolve(),
+    });
   }
 
   const runOnce = async (timer: Timer) => {
@@ -73,13 +81,15 @@ export function createTimerTrigger(
 /** What the timer binding hands over; before the first run `Last` is the year 0001. */
 function timerInput(timer: Timer): object {
   const last = timer.lastRunAt?.toISOString() ?? '0001-01-01T00:00:00';
+  const status = { Last: last, LastUpdated: last, Next: timer.schedule.next(new Date()).toISOString() };
   return {
     Schedule: { AdjustForDST: true },
-    ScheduleStatus: {
-      Last: last,
-      LastUpdated: last,
-      Next: timer.schedule.next(new Date()).toISOString(),
-    },
+    ScheduleStatus: timer.monitored ? status : null,
     IsPastDue: false,
   };
+}
+
+function intervalSeconds(schedule: Ncrontab): number {
+  const first = schedule.next(new Date());
+  return (schedule.next(first).getTime() - first.getTime()) / 1000;
 }

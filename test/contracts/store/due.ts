@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Grant } from '../../../shared/domain/connection.ts';
-import type { DueHint, Store } from '../../../shared/ports.ts';
+import type { DueHint } from '../../../shared/domain/indexing.ts';
+import type { Store } from '../../../shared/ports.ts';
 import { createVirtualClock } from '../../fakes/virtualClock.ts';
 import { minutesAfterNoon, noon, someAuthorization, someConnection, someGrant } from '../samples.ts';
 import type { MakeStore } from '../store.contract.ts';

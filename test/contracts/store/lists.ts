@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Connection } from '../../../shared/domain/connection.ts';
-import type { ListScope, Page, Store } from '../../../shared/ports.ts';
+import type { ListScope } from '../../../shared/domain/indexing.ts';
+import type { Page, Store } from '../../../shared/ports.ts';
 import { createVirtualClock } from '../../fakes/virtualClock.ts';
 import { minutesAfterNoon, someConnection, someEvent } from '../samples.ts';
 import type { MakeStore } from '../store.contract.ts';

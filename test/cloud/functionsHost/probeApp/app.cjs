@@ -62,6 +62,7 @@ const responses = {
   },
   maxage: { cookies: [cookie({ maxAge: 5.5 }), cookie({ maxAge: 0 })] },
   expires: { cookies: [cookie({ expires: new Date(0) }), cookie({ expires: new Date(86400_000) })] },
+  ownencoding: { headers: { 'transfer-encoding': 'chunked' }, body: 'x' },
   twosetcookie: {
     headers: [
       ['set-cookie', 'one=1'],
@@ -112,7 +113,7 @@ app.timer('tick', {
   schedule: process.env.PROBE_SCHEDULE ?? '0 */5 * * * *',
   handler: (timer) => {
     runs += 1;
-    return { runs, last: timer.scheduleStatus.last, isPastDue: timer.isPastDue };
+    return { runs, last: timer.scheduleStatus?.last ?? null, isPastDue: timer.isPastDue };
   },
 });
 app.timer('failing', {

@@ -15,7 +15,7 @@ beforeAll(async () => {
   certificate = await createCertificate();
   const parts = { clock: createLocalClock(), faults: createFaults(), counters: createCounters() };
   server = await startKeyVault({ port: 0, tls: certificate, ...parts });
-});
+}, 60_000);
 afterAll(async () => {
   await server.close();
   await certificate.remove();

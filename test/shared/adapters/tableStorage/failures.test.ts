@@ -150,6 +150,11 @@ describe('around the tables', () => {
     expect(milliseconds).toBeLessThan(2500);
   });
 
+  test('a server that nobody trusts is unavailable', async () => {
+    const untrusting = rig.open(createVirtualClock(), { ca: [] });
+    await expect(untrusting.check()).rejects.toMatchObject(unavailable());
+  });
+
   test('an identity that hangs or fails is told apart', async () => {
     const hanging = rig.open(createVirtualClock(), {
       credential: { getToken: () => new Promise(() => undefined) },

@@ -11,7 +11,7 @@ import { localCredential } from '../identity.ts';
 
 export interface TablesRig {
   /** A store of its own tables on the one Azurite, behind the proxy that plays faults and counts. */
-  open(clock?: Clock, with_?: { direct?: boolean; credential?: TokenCredential }): Store;
+  open(clock?: Clock, with_?: { direct?: boolean; credential?: TokenCredential; ca?: string[] }): Store;
   readonly faults: Faults;
   /** The next `times` calls of this kind meet the fault. */
   fail(operation: 'read' | 'write', answer: FaultAnswer, times?: number): void;
@@ -36,14 +36,17 @@ export async function startTablesRig(): Promise<TablesRig> {
   let stores = 0;
   return {
     faults,
-    open(clock = createVirtualClock(), { direct = false, credential = localIdentity } = {}) {
+    open(
+      clock = createVirtualClock(),
+      { direct = false, credential = localIdentity, ca = [certificate.cert] } = {},
+    ) {
       stores += 1;
       return createTableStore({
         tablesUrl: `${direct ? `https://localhost:${azurite.tablePort}` : proxy.origin}/devstoreaccount1`,
         credential,
         clock,
         tablePrefix: `store${stores}`,
-        tlsOptions: { ca: certificate.cert },
+        tlsOptions: { ca },
       });
     },
     fail(operation, answer, times = 1) {
