@@ -1,10 +1,10 @@
 import { requireRole } from '../shared/domain/access.ts';
 import { checkSettings, missingSettings } from '../shared/domain/connectionSettings.ts';
 import { BrokerError } from '../shared/domain/errors.ts';
-import { authenticationView, sentForm, typedSettings } from './authenticationForm.ts';
+import { authenticationView, secretProblems, sentForm, typedSettings } from './authenticationForm.ts';
 import { continueResponse } from './continueResponse.ts';
 import type { HandlerFactory } from './edge.ts';
-import { connectionId, readConnector, readForm } from './input.ts';
+import { readConnector, readForm, requireConnectionId } from './input.ts';
 import { fieldProblemsOf, ownFields, ownFormSetting } from './ownForm.ts';
 import { authenticationPage } from './pages/authenticationPage.tsx';
 import { page } from './respond.ts';
@@ -18,13 +18,18 @@ export const addConnection: HandlerFactory = (broker) => async (request) => {
   const { caller } = session;
   requireRole(caller, 'Connections.Create', 'Connections.Manage');
   const connector = readConnector(request);
-  const id = connectionId.parse(body.get('connectionId'));
+  const id = requireConnectionId(body.get('connectionId') ?? undefined);
   const form = sentForm(body);
   try {
     const { name, access, problems } = ownFields(form);
     const typed = typedSettings(form, connector);
     const checked = checkSettings(typed, connector, broker.config.offeredEnvironments);
-    const all = [...problems, ...checked.problems, ...missingSettings(checked.settings)];
+    const all = [
+      ...problems,
+      ...checked.problems,
+      ...missingSettings(checked.settings),
+      ...secretProblems(form),
+    ];
     if (all.length > 0)
       throw new BrokerError('invalid_request', 'Some fields are not valid.', { fields: all });
     const pending = await broker.addConnection(caller, { id, name, connector, access });

@@ -5,6 +5,7 @@ import type { FieldProblem } from '../shared/domain/errors.ts';
 import { defaultScopes } from '../shared/domain/scopes.ts';
 import type { TypedSettings } from '../shared/operations/beginAuthorization.ts';
 import type { AuthenticationView, FormField } from './pages/views.ts';
+import { clientSecret as clientSecretSchema } from './schemas.ts';
 
 /** The authentication screen as it was sent. The secret is taken out of it once and goes to nobody's browser again. */
 export interface SentForm {
@@ -59,6 +60,13 @@ export function typedSettings(form: SentForm, connector: Connector): TypedSettin
   const scopes = [form.scopes, ...ticked.flatMap((preset) => preset.scopes)].join(' ').trim();
   const { environment, tenantId, clientId, clientSecret } = form;
   return { environment, tenantId: tenantId === '' ? 'common' : tenantId, clientId, clientSecret, scopes };
+}
+
+/** What is wrong with the secret as typed; the operation checks the other settings, and whether one is needed. */
+export function secretProblems({ clientSecret }: SentForm): readonly FieldProblem[] {
+  if (clientSecret === '') return [];
+  const { error } = clientSecretSchema.safeParse(clientSecret);
+  return (error?.issues ?? []).map(({ message }) => ({ field: 'clientSecret', message }));
 }
 
 /** Where the screen is shown and what is fixed on it. */

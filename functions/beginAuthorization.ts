@@ -1,4 +1,5 @@
-import { authenticationView, sentForm, typedSettings } from './authenticationForm.ts';
+import { BrokerError } from '../shared/domain/errors.ts';
+import { authenticationView, secretProblems, sentForm, typedSettings } from './authenticationForm.ts';
 import { connectEntry, connectFormSetting } from './connectForm.ts';
 import { continueResponse } from './continueResponse.ts';
 import type { HandlerFactory } from './edge.ts';
@@ -21,6 +22,8 @@ export const beginAuthorization: HandlerFactory = (broker) => async (request) =>
   const { connector } = pending.value;
   const form = sentForm(body);
   try {
+    const fields = secretProblems(form);
+    if (fields.length > 0) throw new BrokerError('invalid_request', 'The secret is not valid.', { fields });
     const startedBy = 'session' in entry ? entry.session.caller.principalId : undefined;
     const start = await broker.beginAuthorization(pending, typedSettings(form, connector), startedBy);
     return continueResponse(start, 'session' in entry ? viewerOf(entry.session) : undefined);

@@ -6,6 +6,7 @@ import type { Handler } from './edge.ts';
 import { failurePage } from './pages/failurePage.tsx';
 import { asBrokerError, problemResponse } from './problem.ts';
 import { page, seeOther } from './respond.ts';
+import { longestReturnTo } from './schemas.ts';
 import { SignInRequired } from './session.ts';
 
 /** Turns whatever an API handler throws into a problem document. */
@@ -16,9 +17,14 @@ export function apiBoundary(handler: Handler, log: Log): Handler {
     } catch (thrown) {
       const error = asBrokerError(thrown);
       logFailure(log, error);
-      return problemResponse(error, context.invocationId, request.headers.has('authorization'));
+      return problemResponse(error, context.invocationId, sentToken(request));
     }
   };
+}
+
+/** Another scheme than Bearer is no token (RFC 6750 section 3.1). */
+function sentToken(request: HttpRequest): boolean {
+  return /^bearer\b/i.test(request.headers.get('authorization') ?? '');
 }
 
 /** Turns whatever a page handler throws into a page that a person can act on. */
@@ -37,7 +43,8 @@ export function pageBoundary(handler: Handler, log: Log): Handler {
 
 function toSignIn(request: HttpRequest): HttpResponseInit {
   const { pathname, search } = new URL(request.url);
-  const returnTo = request.method === 'GET' ? `${pathname}${search}` : '/';
+  const here = `${pathname}${search}`;
+  const returnTo = request.method === 'GET' && here.length <= longestReturnTo ? here : '/';
   return seeOther(`/signin?${new URLSearchParams({ returnTo })}`);
 }
 
@@ -67,8 +74,13 @@ function logFailure(log: Log, error: BrokerError): void {
 
 /** Where an error was thrown, without its message, which may hold what it should not. */
 function framesOf(error: unknown): readonly string[] {
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  if (!(error instanceof Error)) return [];
+  const { message, stack = '' } = error;
+  // The stack begins with the message, which may have lines that look like frames.
+  const messageAt = stack.indexOf(message);
+  if (messageAt < 0) return [];
   return stack
+    .slice(messageAt + message.length)
     .split('\n')
     .filter((line) => line.startsWith('    at '))
     .slice(0, 8)

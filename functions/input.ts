@@ -61,7 +61,11 @@ export async function readForm(request: HttpRequest): Promise<URLSearchParams> {
 
 /** @throws BrokerError `invalid_request` where the id in the path is not a lower-case UUID */
 export function readConnectionId(request: HttpRequest): string {
-  const id = request.params.connectionId ?? '';
+  return requireConnectionId(request.params.connectionId);
+}
+
+/** @throws BrokerError `invalid_request` where this is not a lower-case UUID */
+export function requireConnectionId(id = ''): string {
   if (connectionId.safeParse(id).success) return id;
   throw new BrokerError('invalid_request', 'The connection id is not valid.', {
     fields: [{ field: 'connectionId', message: connectionIdHint }],
@@ -120,9 +124,15 @@ function problemsOf(issue: z.core.$ZodIssue): FieldProblem[] {
     }));
   }
   if (issue.code === 'invalid_union') {
-    const closest = issue.errors.toSorted((left, right) => left.length - right.length)[0] ?? [];
-    return closest.flatMap((inner) => problemsOf({ ...inner, path: [...issue.path, ...inner.path] }));
+    // An option that is of another type altogether says nothing about what was meant.
+    const closest = issue.errors
+      .filter(([first]) => first?.code !== 'invalid_type' || first.path.length > 0)
+      .toSorted((left, right) => left.length - right.length)[0];
+    if (closest !== undefined)
+      return closest.flatMap((inner) => problemsOf({ ...inner, path: [...issue.path, ...inner.path] }));
   }
+  if (path.length === 0 && issue.code === 'invalid_type')
+    return [{ field: 'body', message: 'Send one JSON object.' }];
   return [{ field: path.join('.') || 'body', message: issue.message }];
 }
 

@@ -6,7 +6,7 @@ import { defaultMinValidSeconds, longestMinValidSeconds } from '../shared/domain
 
 const printable = /^[^\p{Cc}\p{Cs}\u2028\u2029]*$/u;
 const guid = z
-  .string()
+  .string({ error: 'Give a GUID.' })
   .regex(/^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/, { error: 'Give a GUID.' })
   .toLowerCase();
 const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
@@ -17,8 +17,13 @@ const text = (longest: number) =>
     .min(1, { error: 'Must not be empty.' })
     .max(longest, { error: `At most ${longest} characters.` });
 
-/** What people call a connection. */
-export const connectionName = text(100).trim().regex(printable, { error: 'Without control characters.' });
+/** What people call a connection; spaces around it do not count. */
+export const connectionName = z
+  .string({ error: 'Give a text.' })
+  .trim()
+  .min(1, { error: 'Must not be empty.' })
+  .max(100, { error: 'At most 100 characters.' })
+  .regex(printable, { error: 'Without control characters.' });
 /** Object id of a user, service principal or group, or the prefixed claim of another issuer. */
 export const principalId = text(200).regex(/^[\x21-\x7e]+$/, {
   error: 'Give a principal id (the object id in Entra).',
@@ -28,7 +33,13 @@ export const clientSecret = text(500).regex(/^[\x20-\x7e]+$/, { error: 'Only pri
 
 /** Who may use or manage a connection. */
 export const accessList = z
-  .array(z.strictObject({ principalId, permission: oneOf(permissions) }), { error: 'Give a list.' })
+  .array(
+    z.strictObject(
+      { principalId, permission: oneOf(permissions) },
+      { error: 'Give {principalId, permission}.' },
+    ),
+    { error: 'Give a list.' },
+  )
   .max(200, { error: 'At most 200 entries.' })
   .refine((entries) => new Set(entries.map((entry) => entry.principalId)).size === entries.length, {
     error: 'A principal stands there more than once.',
@@ -43,7 +54,7 @@ export const startSchema = z.strictObject({
   clientId: text(100).optional(),
   clientSecret: clientSecret.optional(),
   clientSecretRef: z
-    .string()
+    .string({ error: 'Give a text.' })
     .regex(/^client-secret-[0-9A-Za-z-]{1,100}$/, {
       error: 'Give the name of a vault secret that begins with client-secret-.',
     })
@@ -64,7 +75,7 @@ export const startSchema = z.strictObject({
       [
         z.strictObject({ oid: guid, tid: guid }),
         z.strictObject({
-          username: text(320).regex(/^\S+@\S+$/, { error: 'Give a user principal name.' }),
+          username: text(320).regex(/^[^\s\p{C}]+@[^\s\p{C}]+$/u, { error: 'Give a user principal name.' }),
           tid: guid,
         }),
       ],
@@ -130,5 +141,10 @@ export const pageQuery = z.strictObject({ after: pageFields.after });
 /** The query of the connect page: the key of a connect link. */
 export const connectQuery = z.strictObject({ key: text(100).optional() });
 
+/** A longer address is not returned to after the sign-in. */
+export const longestReturnTo = 2_000;
+
 /** The query of the sign-in: where to go afterwards. */
-export const signInQuery = z.strictObject({ returnTo: z.string().max(2_000).optional() });
+export const signInQuery = z.strictObject({
+  returnTo: z.string().max(longestReturnTo, { error: `At most ${longestReturnTo} characters.` }).optional(),
+});

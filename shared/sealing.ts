@@ -77,6 +77,13 @@ export function createSealer(vault: Vault, clock: Clock, secretName: string): Se
     return secret === undefined ? undefined : remember(secret);
   };
 
+  /** What a stranger may have made up is held against the keys in memory, the current one among them. */
+  const keyToOpen = async (version: string, source: 'stored' | 'presented') => {
+    if (source === 'stored') return keyOfVersion(version);
+    if (!keys.has(version)) await currentKey();
+    return keys.get(version);
+  };
+
   const deriveFor = (key: SealingKey, purpose: SealPurpose, use: 'seal' | 'fingerprint'): Buffer => {
     const info = `${use}|${purpose.key}`;
     const cacheKey = `${key.version}|${info}`;
@@ -113,8 +120,7 @@ export function createSealer(vault: Vault, clock: Clock, secretName: string): Se
         return undefined;
       const body = Buffer.from(encoded, 'base64url');
       if (body.length < nonceBytes + tagBytes) return undefined;
-      await currentKey();
-      const key = source === 'stored' ? await keyOfVersion(version) : keys.get(version);
+      const key = await keyToOpen(version, source);
       if (key === undefined) return undefined;
       try {
         const decipher = createDecipheriv(

@@ -2,8 +2,8 @@ import { type Connector, connectors } from './connectors.ts';
 import { type Environment, type EnvironmentFacts, environmentNames, environments } from './environment.ts';
 import { adminConsentOnly, allowedBy, knownSpelling } from './graphPermissions.ts';
 
-/** Scopes that the broker always asks for: who signed in, their name, and a refresh token. */
-export const alwaysAsked = ['openid', 'profile', 'offline_access'] as const;
+/** Scopes that a connection always asks for: who signed in, and a refresh token. MSAL adds `profile`. */
+export const alwaysAsked = ['openid', 'offline_access'] as const;
 /** Scopes of OpenID Connect; they belong to no resource and never carry a prefix. */
 const oidcScopes: readonly string[] = ['openid', 'profile', 'email', 'offline_access'];
 /** The permissions configured on the app registration, in canonical form. */

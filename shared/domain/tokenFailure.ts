@@ -206,7 +206,7 @@ const broken: Rule = {
 };
 const unusable: Rule = {
   code: 'identity_unavailable',
-  detail: `Microsoft sent an answer without tokens. ${unharmed}; try again shortly.`,
+  detail: `Microsoft sent an answer that is of no use here. ${unharmed}; try again shortly.`,
 };
 
 function applies(rule: Rule, raw: RawTokenFailure): boolean {

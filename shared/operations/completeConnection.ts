@@ -1,11 +1,11 @@
 import { adminConsentHelps, adminConsentTenant } from '../domain/adminConsent.ts';
 import { appKey } from '../domain/app.ts';
 import type { AuthorizationOutcome } from '../domain/authorization.ts';
-import { aadstsCodeIn, classifyAuthorizationError } from '../domain/authorizationError.ts';
+import { asSignInFailure, classifyAuthorizationError } from '../domain/authorizationError.ts';
 import type { Account, Connection, ExpectedAccount } from '../domain/connection.ts';
 import { missingSettings, type Settings } from '../domain/connectionSettings.ts';
 import { connectors } from '../domain/connectors.ts';
-import { BrokerError, type ErrorCode } from '../domain/errors.ts';
+import { BrokerError } from '../domain/errors.ts';
 import { checkIdToken } from '../domain/idToken.ts';
 import { canonicalGranted, missingScopes, wireScopes } from '../domain/scopes.ts';
 import { classifyTokenFailure } from '../domain/tokenFailure.ts';
@@ -76,14 +76,13 @@ export function createCompleteConnection(ports: CompleteConnectionPorts): Comple
       nonce: pending.nonce,
     });
     if (answer.ok) return answer.tokens;
-    const failure = classifyTokenFailure(answer.failure);
+    const failure = asSignInFailure(classifyTokenFailure(answer.failure));
     log.warn('code_redemption_failed', { connectionId: claimed.connection.value.id, ...failure });
     const detail =
       failure.code === 'app_credential_rejected'
         ? 'Microsoft does not accept the client secret. Start again and give its current value (not the secret ID).'
         : failure.detail;
-    const codeForPerson: ErrorCode = failure.code === 'grant_invalid' ? 'sign_in_failed' : failure.code;
-    throw new BrokerError(codeForPerson, detail, {
+    throw new BrokerError(failure.code, detail, {
       members: { aadstsCode: failure.aadstsCode, entraCorrelationId: failure.entraCorrelationId },
       ...(failure.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: failure.retryAfterSeconds }),
     });
@@ -179,20 +178,28 @@ export function createCompleteConnection(ports: CompleteConnectionPorts): Comple
     });
   };
 
+  /** The outcome is kept for replays; that it could not be written changes nothing about it. */
+  const noting = async (claimed: ClaimedAuthorization, note: () => Promise<void>): Promise<void> => {
+    try {
+      await note();
+    } catch (error) {
+      const connectionId = claimed.connection.value.id;
+      log.warn('sign_in_outcome_not_written', { connectionId, reason: errorCodeOf(error) });
+    }
+  };
+
   return async (parameters, cookies) => {
     const claimed = await claimAuthorization(store, parameters, cookies, clock.now());
-    try {
-      const result = await handle(claimed, parameters);
-      await keepOutcome(claimed, { result: 'succeeded', at: clock.now() });
-      return result;
-    } catch (error) {
+    const result = await handle(claimed, parameters).catch(async (error: unknown) => {
       const told =
         error instanceof BrokerError
           ? error
           : new BrokerError('internal', 'The sign-in failed.', { cause: error });
-      await noteFailure(claimed, told);
+      await noting(claimed, () => noteFailure(claimed, told));
       throw withNextSteps(told, claimed, identity, ports.redirectUri);
-    }
+    });
+    await noting(claimed, () => keepOutcome(claimed, { result: 'succeeded', at: clock.now() }));
+    return result;
   };
 }
 
@@ -211,9 +218,8 @@ function settingsOf(connection: Connection): Settings {
 }
 
 function callbackError(error: string, description: string | undefined): BrokerError {
-  const aadstsCode = aadstsCodeIn(description ?? null);
-  const failure = classifyAuthorizationError({ error, ...(aadstsCode === undefined ? {} : { aadstsCode }) });
-  return new BrokerError(failure.code, failure.detail, { members: { aadstsCode } });
+  const { code, detail, aadstsCode } = classifyAuthorizationError(error, description);
+  return new BrokerError(code, detail, { members: { aadstsCode } });
 }
 
 function accountOf(

@@ -64,6 +64,7 @@ export function createReadToken(ports: ReadTokenPorts): ReadToken {
   const held = new LRUCache<string, Held>({ max: heldConnections });
   const loading = new Map<string, Promise<Held>>();
   const obtaining = new Map<string, Promise<Held>>();
+  const noting = new Map<string, Promise<void>>();
 
   const hold = (id: string, value: Held): Held => {
     held.set(id, value);
@@ -112,7 +113,7 @@ export function createReadToken(ports: ReadTokenPorts): ReadToken {
     switch (outcome.kind) {
       case 'refreshed': {
         const { state: now, accessToken } = outcome;
-        return hold(id, { connection: now.connection.value, state: now, accessToken, readAt: clock.now() });
+        return hold(id, { connection: now.connection.value, state: now, accessToken, readAt: value.readAt });
       }
       case 'failed':
         held.delete(id);
@@ -140,11 +141,14 @@ export function createReadToken(ports: ReadTokenPorts): ReadToken {
     );
   };
 
+  const isUseNoted = ({ connection }: Held): boolean =>
+    connection.lastUsedAt !== undefined &&
+    clock.now().getTime() - connection.lastUsedAt.getTime() < lastUsedMilliseconds;
+
   const noteUse = async (value: Held): Promise<void> => {
     const { state } = value;
     const now = clock.now();
-    const last = value.connection.lastUsedAt?.getTime() ?? 0;
-    if (state === undefined || now.getTime() - last < lastUsedMilliseconds) return;
+    if (state === undefined) return;
     const { idleWarnedAt: _cleared, ...kept } = state.connection.value;
     const after = { ...kept, lastUsedAt: now };
     // Written at most hourly, and never worth failing a token for.
@@ -164,10 +168,12 @@ export function createReadToken(ports: ReadTokenPorts): ReadToken {
     requireUse(value.connection, caller);
     requireConnected(value.connection, value.state);
     if (usable(value, request.minValidSeconds) !== 'fresh') {
-      value = await sharing(obtaining, id, () => obtain(caller, request));
+      const wanted = `${id} ${request.minValidSeconds}`;
+      value = await sharing(obtaining, wanted, () => obtain(caller, request));
       requireUse(value.connection, caller);
     }
-    await noteUse(value);
+    const used = value;
+    if (!isUseNoted(used)) await sharing(noting, id, () => noteUse(used));
     log.info('token_handed_out', {
       connectionId: id,
       principalId: caller.principalId,

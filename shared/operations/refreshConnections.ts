@@ -2,6 +2,7 @@ import pMap from 'p-map';
 import { appKey } from '../domain/app.ts';
 import { errorCodeOf } from '../domain/errors.ts';
 import type { DueHint } from '../domain/indexing.ts';
+import { bucketOf } from '../domain/indexing.ts';
 import { planRefresh, type RefreshPolicy } from '../domain/planRefresh.ts';
 import { eventOf } from '../domain/transition.ts';
 import type { Clock, Log, Store, Vault } from '../ports.ts';
@@ -76,7 +77,7 @@ export function createRefreshConnections(ports: RefreshConnectionsPorts): Refres
 
   const seeToGrant = async (hint: DueHint, summary: RefreshSummary): Promise<void> => {
     const state = await readGranted(store, hint.id);
-    if (state === undefined || state.grant.value.dueAt?.getTime() !== hint.dueAt.getTime()) {
+    if (state === undefined || !pointsAt(hint, state.grant.value.dueAt)) {
       summary.surplus += 1;
       return store.removeDue(hint);
     }
@@ -108,7 +109,7 @@ export function createRefreshConnections(ports: RefreshConnectionsPorts): Refres
   const seeToPending = async (hint: DueHint, summary: RefreshSummary): Promise<void> => {
     const [connection, grant] = await Promise.all([store.readConnection(hint.id), store.readGrant(hint.id)]);
     const endsAt = connection?.value.pendingUntil;
-    if (connection === undefined || endsAt?.getTime() !== hint.dueAt.getTime()) {
+    if (connection === undefined || endsAt === undefined || !pointsAt(hint, endsAt)) {
       summary.surplus += 1;
       return store.removeDue(hint);
     }
@@ -170,6 +171,14 @@ export function createRefreshConnections(ports: RefreshConnectionsPorts): Refres
     });
     return summary;
   };
+}
+
+/**
+ * Whether the hint is of what the row says. The hint of an instant that had passed when it was written stands in a
+ * later bucket than the instant itself, so every instant up to the hint's bucket counts.
+ */
+function pointsAt(hint: DueHint, dueAt: Date | undefined): boolean {
+  return dueAt !== undefined && bucketOf(dueAt) <= bucketOf(hint.dueAt);
 }
 
 async function isAppRejected(

@@ -167,19 +167,26 @@ export function createRefreshGrant(ports: RefreshGrantPorts): RefreshGrant {
     return state === undefined ? { kind: 'superseded' } : { kind: 'failed', failure };
   };
 
+  const release = (held: GrantedConnection, lease: Lease) =>
+    settle(store, held, lease, (current) => ({ grant: current.grant.value }));
+
   const releaseAndRethrow = async (held: GrantedConnection, lease: Lease, error: unknown): Promise<never> => {
-    await settle(store, held, lease, (current) => ({ grant: current.grant.value }));
+    await release(held, lease);
     throw error;
   };
 
+  /** Undefined where the lease could end before the answer: then somebody else may ask at the same time. */
   const askEntra = async (
     held: GrantedConnection,
+    lease: Lease,
     credential: ResolvedCredential,
-  ): Promise<{ readonly tokens: TokenSet } | { readonly failure: TokenFailure }> => {
+  ): Promise<{ readonly tokens: TokenSet } | { readonly failure: TokenFailure } | undefined> => {
     const connection = held.connection.value;
     const { secretName, secretVersion } = held.grant.value;
     const refreshToken = await vault.get(secretName, secretVersion);
     if (refreshToken === undefined) return { failure: refreshTokenMissing };
+    const leftMilliseconds = lease.until.getTime() - clock.now().getTime();
+    if (leftMilliseconds < identityDeadlineSeconds * 1000) return undefined;
     const environment = requireField(connection.environment);
     const answer = await identity.refresh({
       environment,
@@ -206,7 +213,11 @@ export function createRefreshGrant(ports: RefreshGrantPorts): RefreshGrant {
     const held = await acquire(store, state, lease);
     if (held === undefined) return { kind: 'superseded' };
     try {
-      const answer = await askEntra(held, credential);
+      const answer = await askEntra(held, lease, credential);
+      if (answer === undefined) {
+        await release(held, lease);
+        return { kind: 'superseded' };
+      }
       if ('tokens' in answer) return await settleTokens(held, lease, answer.tokens, reason);
       if (answer.failure.code === 'app_credential_rejected') {
         await rejectCredential(store, app.value.key, credential.identity, answer.failure, clock.now());

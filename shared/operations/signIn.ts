@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { aadstsCodeIn, classifyAuthorizationError } from '../domain/authorizationError.ts';
+import { asSignInFailure, classifyAuthorizationError } from '../domain/authorizationError.ts';
 import { type Caller, type Role, roles } from '../domain/caller.ts';
 import type { Environment } from '../domain/environment.ts';
 import { BrokerError } from '../domain/errors.ts';
@@ -139,9 +139,7 @@ export function createSignIn(ports: SignInPorts): SignIn {
     async complete(parameters, cookies) {
       const attempt = await attemptOf(parameters, cookies);
       if (parameters.error !== undefined || parameters.code === undefined) {
-        const aadstsCode = aadstsCodeIn(parameters.errorDescription ?? null);
-        const told = { error: parameters.error ?? '', ...(aadstsCode === undefined ? {} : { aadstsCode }) };
-        const failure = classifyAuthorizationError(told);
+        const failure = classifyAuthorizationError(parameters.error ?? '', parameters.errorDescription);
         throw new BrokerError(failure.code, failure.detail);
       }
       const answer = await identity.redeemCode({
@@ -154,9 +152,8 @@ export function createSignIn(ports: SignInPorts): SignIn {
         nonce: attempt.nonce,
       });
       if (!answer.ok) {
-        const failure = classifyTokenFailure(answer.failure);
-        const code = failure.code === 'grant_invalid' ? 'sign_in_failed' : failure.code;
-        throw new BrokerError(code, failure.detail, { members: { aadstsCode: failure.aadstsCode } });
+        const failure = asSignInFailure(classifyTokenFailure(answer.failure));
+        throw new BrokerError(failure.code, failure.detail, { members: { aadstsCode: failure.aadstsCode } });
       }
       const claims = answer.tokens.idTokenClaims;
       const verdict = checkIdToken(claims, {

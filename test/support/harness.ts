@@ -127,7 +127,8 @@ export function createHarness({ clock = createVirtualClock(), ...settings }: Har
     broker,
     anotherBroker,
     start: (request = {}) => broker.startConnection(owner, { ...wholeRequest, ...request }),
-    begin: async (id, typed = {}, startedBy) => broker.beginAuthorization(await versioned(id), typed, startedBy),
+    begin: async (id, typed = {}, startedBy) =>
+      broker.beginAuthorization(await versioned(id), typed, startedBy),
     complete: (started, { account = ada, granted } = {}) => {
       const code = identity.signIn(started.href, account, granted);
       return broker.completeConnection({ state: stateOf(started), code }, cookiesOf(started));

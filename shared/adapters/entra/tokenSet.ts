@@ -42,8 +42,7 @@ export function readTokenSet(
 ): TokenAnswer {
   const accessToken = asText(result.accessToken);
   const { status, expiresInSeconds } = facts;
-  if (accessToken === undefined || expiresInSeconds === undefined || status < 200 || status > 299)
-    return answered(facts);
+  if (accessToken === undefined || expiresInSeconds === undefined || status > 299) return answered(facts);
   const idTokenClaims: Claims = { ...result.idTokenClaims };
   const account = readAccount(idTokenClaims);
   if (account === undefined) return answered(facts, clientSideErrors.idTokenUnusable);

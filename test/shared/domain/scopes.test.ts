@@ -11,7 +11,7 @@ import {
   wireScopes,
 } from '../../../shared/domain/scopes.ts';
 
-const always = ['openid', 'profile', 'offline_access'];
+const always = ['openid', 'offline_access'];
 
 function scopesOf(...input: Parameters<typeof parseScopes>): string[] {
   const parsed = parseScopes(...input);
@@ -44,7 +44,6 @@ describe('what is accepted', () => {
   test('email beside the scopes that are always asked for', () => {
     expect(scopesOf('Mail.Read email', 'china', 'outlook365')).toEqual([
       'openid',
-      'profile',
       'email',
       'offline_access',
       'Mail.Read',

@@ -1,64 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createIdentityProvider } from '../../../../shared/adapters/entra/identityProvider.ts';
-import { environmentNames, environments } from '../../../../shared/domain/environment.ts';
 import { BrokerError } from '../../../../shared/domain/errors.ts';
 import { classifyTokenFailure } from '../../../../shared/domain/tokenFailure.ts';
-import type { CodeRequest, RefreshRequest } from '../../../../shared/ports.ts';
 import { type LocalServer, listen } from '../../../cloud/httpServer.ts';
-import { createVirtualClock } from '../../../fakes/virtualClock.ts';
+import { claims, clock, codeRequest, goodBody, idToken, refreshRequest, tenant } from './samples.ts';
 
-const clock = createVirtualClock();
-const tenant = '11111111-1111-4111-8111-111111111111';
-const registration = {
-  environment: 'office365',
-  tenant,
-  clientId: '22222222-2222-4222-8222-222222222222',
-} as const;
-const scopes = ['openid', 'offline_access', 'https://graph.microsoft.com/Mail.Read'];
-const refreshRequest: RefreshRequest = {
-  ...registration,
-  credential: { kind: 'secret', secret: 'a client secret' },
-  scopes,
-  refreshToken: 'a refresh token',
-};
-const codeRequest: CodeRequest = {
-  ...registration,
-  credential: { kind: 'secret', secret: 'a client secret' },
-  scopes,
-  redirectUri: 'https://broker.example/provisioning_/callback',
-  code: 'a code',
-  codeVerifier: 'v'.repeat(43),
-  nonce: 'n1',
-};
-
-const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-const idToken = (claims: object) => `${encode({ alg: 'RS256' })}.${encode(claims)}.c2ln`;
-const claims = {
-  oid: 'oid-1',
-  tid: tenant,
-  preferred_username: 'ada@contoso.example',
-  sub: 's',
-  nonce: 'n1',
-};
-const goodBody = {
-  token_type: 'Bearer',
-  access_token: 'an access token',
-  refresh_token: 'a new refresh token',
-  expires_in: 3600,
-  scope: 'openid https://graph.microsoft.com/Mail.Read',
-  id_token: idToken(claims),
-  client_info: encode({ uid: 'oid-1', utid: tenant }),
-};
-
-let server: LocalServer | undefined;
-afterEach(() => server?.close());
+const servers: LocalServer[] = [];
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
 
 async function against(
   answer: (response: ServerResponse, request: IncomingMessage) => void,
   deadlineSeconds = 10,
 ) {
-  server = await listen((request, response) => answer(response, request), { port: 0 });
+  const server = await listen((request, response) => answer(response, request), { port: 0 });
+  servers.push(server);
   const originMap = { 'https://login.microsoftonline.com': `${server.origin}/com` };
   return createIdentityProvider({ clock, originMap, deadlineSeconds });
 }
@@ -195,7 +153,7 @@ describe('an answer that does not arrive', () => {
 
   test('a port where nobody listens is a network failure', async () => {
     const identity = await against(() => {});
-    await server?.close();
+    await servers.pop()?.close();
     const answer = await identity.refresh(refreshRequest);
     expect(answer).toMatchObject({ ok: false, failure: { kind: 'network' } });
   });
@@ -273,42 +231,5 @@ describe('an assertion as credential', () => {
     const answer = identity.refresh({ ...refreshRequest, credential: { kind: 'assertion', assertion } });
     await expect(answer).rejects.toMatchObject({ code: 'identity_unavailable' });
     await expect(answer).rejects.toBeInstanceOf(BrokerError);
-  });
-});
-
-describe.each(environmentNames)('in %s', (environment) => {
-  test('MSAL talks to the real host of the cloud, and to no other', async () => {
-    const urls: string[] = [];
-    const recordingFetch: typeof fetch = async (input) => {
-      urls.push(String(input));
-      return Response.json(goodBody);
-    };
-    const identity = createIdentityProvider({ clock, fetch: recordingFetch });
-    await identity.refresh({ ...refreshRequest, environment });
-    await identity.redeemCode({ ...codeRequest, environment, tenant: 'common' });
-    const { authorityOrigin } = environments[environment];
-    expect(urls.map((url) => url.split('?')[0])).toEqual([
-      `${authorityOrigin}/${tenant}/oauth2/v2.0/token`,
-      `${authorityOrigin}/common/oauth2/v2.0/token`,
-    ]);
-  });
-
-  test('the browser is sent to the real host, or to where it is mapped', async () => {
-    const request = {
-      ...registration,
-      environment,
-      redirectUri: codeRequest.redirectUri,
-      scopes,
-      state: 's',
-      nonce: 'n',
-      codeChallenge: 'c',
-    };
-    const { authorityOrigin } = environments[environment];
-    const path = `/${tenant}/oauth2/v2.0/authorize?`;
-    const real = await createIdentityProvider({ clock }).authorizationUrl(request);
-    expect(real.startsWith(`${authorityOrigin}${path}`)).toBe(true);
-    const originMap = { [authorityOrigin]: 'http://localhost:1/cloud/' };
-    const mapped = await createIdentityProvider({ clock, originMap }).authorizationUrl(request);
-    expect(mapped.startsWith(`http://localhost:1/cloud${path}`)).toBe(true);
   });
 });
