@@ -146,5 +146,8 @@ export const longestReturnTo = 2_000;
 
 /** The query of the sign-in: where to go afterwards. */
 export const signInQuery = z.strictObject({
-  returnTo: z.string().max(longestReturnTo, { error: `At most ${longestReturnTo} characters.` }).optional(),
+  returnTo: z
+    .string()
+    .max(longestReturnTo, { error: `At most ${longestReturnTo} characters.` })
+    .optional(),
 });

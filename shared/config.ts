@@ -74,7 +74,7 @@ const schema = z.object({
   ALLOWED_TENANTS: commaList(guid).optional(),
   ALLOW_PERSONAL_ACCOUNTS: flag,
   ROW_TRUST_SECONDS: wholeNumber(0, 300),
-  KEEP_ALIVE_DAYS: wholeNumber(1, 3_650),
+  KEEP_ALIVE_DAYS: wholeNumber(15, 3_650),
   REFRESH_TOKEN_REWRITE_DAYS: wholeNumber(1, 80),
   CONNECT_LINK_MINUTES: wholeNumber(1, 10_080),
   SESSION_HOURS: wholeNumber(1, 24),

@@ -86,7 +86,8 @@ export const settings = [
     name: 'KEEP_ALIVE_DAYS',
     default: '180',
     required: false,
-    description: 'Days (1 to 3650) that a connection nobody uses is kept alive.',
+    description:
+      'Days (15 to 3650) that a connection nobody uses is kept alive; the warning comes 14 days before.',
   },
   {
     name: 'REFRESH_TOKEN_REWRITE_DAYS',
@@ -98,7 +99,7 @@ export const settings = [
     name: 'CONNECT_LINK_MINUTES',
     default: '30',
     required: false,
-    description: 'Minutes (1 to 10080) that a connect link is valid unless its requester says otherwise.',
+    description: 'Minutes (1 to 10080) that a connect link is valid.',
   },
   {
     name: 'SESSION_HOURS',

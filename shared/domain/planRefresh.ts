@@ -18,6 +18,7 @@ const activeMilliseconds = day;
 /** Idle grants live for 90 days; once a week keeps them alive and finds a revocation early. */
 const idleRefreshMilliseconds = 6 * day;
 const idleJitterMilliseconds = day;
+/** The warning comes so many days before the end, or at half time where connections are kept for a shorter time. */
 const idleWarningDays = 14;
 /** Three ticks of the timer before the end, or a quarter of the life of a short-lived token. */
 const renewBeforeMilliseconds = 900_000;
@@ -31,6 +32,12 @@ const longestBackoffMilliseconds = hour / 2;
 /** When the person behind it last did something with the connection. */
 export function lastTouchedAt(connection: Connection): Date {
   return connection.lastUsedAt ?? connection.connectedAt ?? connection.createdAt;
+}
+
+/** When the warning falls due that a connection will no longer be kept alive, if nobody uses it until then. */
+export function idleWarningAt(connection: Connection, { keepAliveDays }: RefreshPolicy): Date {
+  const warningDays = keepAliveDays - Math.min(idleWarningDays, keepAliveDays / 2);
+  return new Date(lastTouchedAt(connection).getTime() + warningDays * day);
 }
 
 /** Decides what the timer does with a grant whose time has come. Pure: connection, grant and clock in, plan out. */
@@ -57,9 +64,9 @@ export function planRefresh(
       dueAt: new Date(now.getTime() + rejectedAppMilliseconds),
     };
   }
-  const warnAfter = (policy.keepAliveDays - idleWarningDays) * day;
-  if (unusedMilliseconds >= warnAfter && connection.idleWarnedAt === undefined) {
-    return { action: 'warn', reason: `unused, and no longer kept alive in ${idleWarningDays} days` };
+  if (connection.idleWarnedAt === undefined && idleWarningAt(connection, policy) <= now) {
+    const daysLeft = Math.ceil((policy.keepAliveDays * day - unusedMilliseconds) / day);
+    return { action: 'warn', reason: `unused, and no longer kept alive in ${daysLeft} days` };
   }
   return {
     action: 'refresh',

@@ -21,8 +21,8 @@ export interface ProvenCredential {
  */
 export async function adoptCredential(store: Store, vault: Vault, proven: ProvenCredential): Promise<void> {
   const { credential } = proven;
-  if (credential.kind === 'app') return;
   const key = appKey(proven.environment, proven.clientId);
+  if (credential.kind === 'app') return endRejection(store, key, proven.at);
   let made: AppCredential | undefined;
   for (;;) {
     const app = await store.apps.read(key);
@@ -31,6 +31,16 @@ export async function adoptCredential(store: Store, vault: Vault, proven: Proven
     if (await save(store, key, app, made, proven)) {
       return;
     }
+  }
+}
+
+/** The app's own credential has just worked, so a rejection (a secret too new to be known everywhere) is over. */
+async function endRejection(store: Store, key: string, at: Date): Promise<void> {
+  for (;;) {
+    const app = await store.apps.read(key);
+    if (app?.value.rejected === undefined) return;
+    const { rejected: _over, ...kept } = app.value;
+    if (await store.apps.save({ before: app, after: { ...kept, updatedAt: at } })) return;
   }
 }
 

@@ -3,7 +3,7 @@ import { appKey } from '../domain/app.ts';
 import { errorCodeOf } from '../domain/errors.ts';
 import type { DueHint } from '../domain/indexing.ts';
 import { bucketOf } from '../domain/indexing.ts';
-import { planRefresh, type RefreshPolicy } from '../domain/planRefresh.ts';
+import { idleWarningAt, planRefresh, type RefreshPolicy } from '../domain/planRefresh.ts';
 import { eventOf } from '../domain/transition.ts';
 import type { Clock, Log, Store, Vault } from '../ports.ts';
 import type { CredentialReader } from './clientCredential.ts';
@@ -55,9 +55,20 @@ export function createRefreshConnections(ports: RefreshConnectionsPorts): Refres
 
   const refreshOne = async (state: GrantedConnection, summary: RefreshSummary): Promise<void> => {
     const outcome = await refreshGrant(state, { actor: 'timer', used: false });
-    if (outcome.kind === 'refreshed') summary.refreshed += 1;
-    else if (outcome.kind === 'failed') summary.failed += 1;
+    if (outcome.kind === 'refreshed') {
+      summary.refreshed += 1;
+      await lookInTimeToWarn(outcome.state);
+    } else if (outcome.kind === 'failed') summary.failed += 1;
     else summary.busy += 1;
+  };
+
+  /** An idle connection is looked at once a week, but its warning keeps the day. */
+  const lookInTimeToWarn = async (state: GrantedConnection): Promise<void> => {
+    const connection = state.connection.value;
+    const { dueAt } = state.grant.value;
+    const warningAt = idleWarningAt(connection, ports.policy);
+    const isBetween = dueAt !== undefined && warningAt < dueAt && warningAt > clock.now();
+    if (isBetween && connection.idleWarnedAt === undefined) await moveDue(state, warningAt);
   };
 
   const moveDue = async ({ grant }: GrantedConnection, dueAt: Date | undefined): Promise<void> => {

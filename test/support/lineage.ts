@@ -93,6 +93,9 @@ export class Lineage {
     if (this.#reigns.has(after.generation)) this.violations.push('Two sign-ins share a generation.');
     const secret = await this.#vault.get(after.secretName, after.secretVersion);
     const lineage = this.#descent.get(secret?.value ?? '') ?? Number.NaN;
+    if (former !== undefined && lineage <= former.lineage) {
+      this.violations.push('An older sign-in took the place of a newer one.');
+    }
     this.#reigns.set(after.generation, { lineage, endedStep: Infinity, endedAt: Infinity });
   }
 
