@@ -24,12 +24,11 @@ export const addConnection: HandlerFactory = (broker) => async (request) => {
     const { name, access, problems } = ownFields(form);
     const typed = typedSettings(form, connector);
     const checked = checkSettings(typed, connector, broker.config.offeredEnvironments);
-    const all = [
-      ...problems,
-      ...checked.problems,
-      ...missingSettings(checked.settings),
-      ...secretProblems(form),
-    ];
+    const wrong = [...problems, ...checked.problems, ...secretProblems(form)];
+    const missing = missingSettings(checked.settings).filter(
+      (one) => !wrong.some(({ field }) => field === one.field),
+    );
+    const all = [...wrong, ...missing];
     if (all.length > 0)
       throw new BrokerError('invalid_request', 'Some fields are not valid.', { fields: all });
     const pending = await broker.addConnection(caller, { id, name, connector, access });

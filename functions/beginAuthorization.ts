@@ -4,7 +4,7 @@ import { connectEntry, connectFormSetting } from './connectForm.ts';
 import { continueResponse } from './continueResponse.ts';
 import type { HandlerFactory } from './edge.ts';
 import { readConnectionId, readForm } from './input.ts';
-import { fieldProblemsOf } from './ownForm.ts';
+import { fieldProblemsOf, keepOwnFields } from './ownForm.ts';
 import { authenticationPage } from './pages/authenticationPage.tsx';
 import { page } from './respond.ts';
 import { requireOwnForm, requireSameOrigin, viewerOf } from './session.ts';
@@ -24,6 +24,7 @@ export const beginAuthorization: HandlerFactory = (broker) => async (request) =>
   try {
     const fields = secretProblems(form);
     if (fields.length > 0) throw new BrokerError('invalid_request', 'The secret is not valid.', { fields });
+    if ('session' in entry) await keepOwnFields(broker, entry.session, pending.value, form);
     const startedBy = 'session' in entry ? entry.session.caller.principalId : undefined;
     const start = await broker.beginAuthorization(pending, typedSettings(form, connector), startedBy);
     return continueResponse(start, 'session' in entry ? viewerOf(entry.session) : undefined);

@@ -59,6 +59,9 @@ function failureView(error: BrokerError, context: InvocationContext) {
     ...(error.fields.length === 0 ? {} : { fields: error.fields }),
     ...(isText(entraCorrelationId) ? { entraCorrelationId } : {}),
     ...(isText(adminConsentUrl) ? { adminConsentUrl } : {}),
+    ...(error.code === 'app_credential_rejected' && isText(retryConnectionId)
+      ? { secretRejected: true }
+      : {}),
     // Behind a connect link the way back is the link itself, which only the person has.
     ...(isText(retryConnectionId) && isText(startedBy) ? { retryHref: `/connect/${retryConnectionId}` } : {}),
   };

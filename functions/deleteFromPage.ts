@@ -9,11 +9,11 @@ export const deleteFromPage: HandlerFactory = (broker) => async (request) => {
   const session = await requireSession(broker, request);
   requireOwnForm(broker, request, session, await readForm(request));
   const { remainingConsent } = await broker.deleteConnection(session.caller, readConnectionId(request));
-  const remains = remainingConsent === undefined ? [] : Object.values(remainingConsent);
   const view = {
     viewer: viewerOf(session),
     title: 'Connection deleted',
-    text: ['The connection and its secrets are gone; its history is kept.', ...remains].join(' '),
+    text: 'The connection and its secrets are gone; its history is kept.',
+    more: Object.values(remainingConsent ?? {}),
     link: { href: '/', label: 'Back to the connections' },
   };
   return page(200, messagePage(view));

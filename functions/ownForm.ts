@@ -57,6 +57,23 @@ export function ownFields(
   };
 }
 
+/** Keeps name and access list as edited on the screen of a connection that waits; what its requester stated stands. */
+export async function keepOwnFields(
+  broker: Broker,
+  { caller }: Session,
+  connection: Connection,
+  form: SentForm,
+): Promise<void> {
+  const isOpen = (field: string) => !(field in connection.statedFields);
+  const { name, access, problems } = ownFields(form, connection.access);
+  const fields = problems.filter(({ field }) => isOpen(field));
+  if (fields.length > 0) throw new BrokerError('invalid_request', 'Some fields are not valid.', { fields });
+  await broker.updateConnection(caller, connection.id, {
+    ...(isOpen('name') ? { name } : {}),
+    ...(isOpen('access') ? { access } : {}),
+  });
+}
+
 /** The problems of the fields, where that is what went wrong; anything else is not for the form to show. */
 export function fieldProblemsOf(error: unknown): readonly FieldProblem[] {
   if (error instanceof BrokerError && error.code === 'invalid_request' && error.fields.length > 0)

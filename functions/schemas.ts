@@ -25,11 +25,11 @@ export const connectionName = z
   .max(100, { error: 'At most 100 characters.' })
   .regex(printable, { error: 'Without control characters.' });
 /** Object id of a user, service principal or group, or the prefixed claim of another issuer. */
-export const principalId = text(200).regex(/^[\x21-\x7e]+$/, {
+export const principalId = text(200).regex(/^[\x21-\x7e]*$/, {
   error: 'Give a principal id (the object id in Entra).',
 });
 /** Client secrets of Entra have 40 characters; others may be longer. */
-export const clientSecret = text(500).regex(/^[\x20-\x7e]+$/, { error: 'Only printable ASCII characters.' });
+export const clientSecret = text(500).regex(/^[\x20-\x7e]*$/, { error: 'Only printable ASCII characters.' });
 
 /** Who may use or manage a connection. */
 export const accessList = z

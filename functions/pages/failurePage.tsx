@@ -12,7 +12,7 @@ const text = texts.failure;
 
 /** Any failure a person sees: what happened, who can mend it and how, and the ids that support asks for. */
 export function failurePage(view: FailureView): string {
-  const remedy = text.remedies[view.remedy];
+  const remedy = view.secretRejected ? text.secretRejected : text.remedies[view.remedy];
   const passes = view.remedy === 'wait';
   return renderPage(
     <Layout title={view.title} viewer={view.viewer} width="narrow">
@@ -31,7 +31,10 @@ export function failurePage(view: FailureView): string {
         <p>
           <strong>{remedy.who}</strong>
         </p>
-        <p>{remedy.how}</p>
+        <p>
+          {remedy.how}
+          {view.secretRejected && view.retryHref === undefined && ` ${text.linkStillWorks}`}
+        </p>
         {view.adminConsentUrl !== undefined && <AdminConsent url={view.adminConsentUrl} />}
         <WaysOn view={view} />
       </section>

@@ -13,6 +13,11 @@ export function messagePage(view: MessageView): string {
       <p class="lead">
         <UserText text={view.text} />
       </p>
+      {view.more?.map((paragraph) => (
+        <p>
+          <UserText text={paragraph} />
+        </p>
+      ))}
       {view.link !== undefined && (
         <p class="actions">
           <a class="button primary" href={view.link.href}>

@@ -1,11 +1,5 @@
 import type { ConnectionEventType, ConnectionStatus, Permission } from '../../shared/domain/connection.ts';
-import type { Remedy } from '../../shared/domain/errors.ts';
-
-/** Who can mend a failure, and how, in plain words. */
-export interface RemedyText {
-  readonly who: string;
-  readonly how: string;
-}
+import { connectionRemedies, failureRemedies, secretRemedy } from './remedyTexts.ts';
 
 /** Every text of the pages; `code` in backticks is shown as code. Nothing a person typed belongs in here. */
 export const texts = {
@@ -179,49 +173,15 @@ export const texts = {
     correlationId: 'Correlation ID',
     entraCorrelationId: 'Microsoft’s correlation ID',
     retry: 'Try again',
-    remedies: {
-      caller: {
-        who: 'You, or whoever sent you here',
-        how: 'Check the address and what was entered. If somebody sent you a link, ask them for a new one.',
-      },
-      user: {
-        who: 'The person whose account it is',
-        how: 'Start again and sign in with the right account. If it goes wrong again, pass on the IDs below.',
-      },
-      admin: {
-        who: 'An administrator of the organisation',
-        how: 'An administrator has to approve the app or give the missing permission first. Start again afterwards.',
-      },
-      operator: {
-        who: 'Whoever runs the app registration or this broker',
-        how: 'Signing in again does not help. Pass on what this page says, with the IDs below.',
-      },
-      wait: {
-        who: 'Nobody; it passes',
-        how: 'The trouble is temporary and nothing was lost. Wait a few minutes, then try again.',
-      },
-    } satisfies Record<Remedy, RemedyText>,
+    remedies: failureRemedies,
+    secretRejected: secretRemedy,
+    linkStillWorks: 'If you came by a connect link, open it again: it still works.',
   },
 
   connection: {
     id: 'Connection ID',
     failureAt: 'Since',
-    remedies: {
-      caller: { who: 'Whoever manages the connection', how: 'They have to correct the connection.' },
-      user: {
-        who: 'The person whose account it is',
-        how: 'They have to sign in again, with the same account.',
-      },
-      admin: {
-        who: 'An administrator of the organisation',
-        how: 'They have to approve the app or give the missing permission.',
-      },
-      operator: {
-        who: 'Whoever runs the app registration',
-        how: 'They have to renew or correct the app. People need not sign in again.',
-      },
-      wait: { who: 'Nobody; it passes', how: 'The broker tries again by itself.' },
-    } satisfies Record<Remedy, RemedyText>,
+    remedies: connectionRemedies,
     aadsts: 'Microsoft’s error',
     confirmTitle: 'Is this the right account?',
     confirmText:

@@ -102,6 +102,8 @@ export interface FailureView extends PageFrame {
   readonly entraCorrelationId?: string;
   readonly adminConsentUrl?: string;
   readonly retryHref?: string;
+  /** True where the secret that was just entered is at fault, which whoever entered it can mend. */
+  readonly secretRejected?: boolean;
 }
 
 export interface ConnectionView extends PageFrame {
@@ -130,5 +132,7 @@ export interface DeleteView extends PageFrame {
 export interface MessageView extends PageFrame {
   readonly title: string;
   readonly text: string;
+  /** Further paragraphs. */
+  readonly more?: readonly string[];
   readonly link?: { readonly href: string; readonly label: string };
 }

@@ -35,7 +35,7 @@ export interface TokenFailure {
   readonly retryAfterSeconds?: number;
 }
 
-/** A rule applies where any of its numbers or any of its words is in the answer. */
+/** A rule applies where any of its numbers is in the answer, or, where no rule's is, any of its words. */
 interface Rule {
   readonly code: ErrorCode;
   readonly detail: string;
@@ -209,9 +209,12 @@ const unusable: Rule = {
   detail: `Microsoft sent an answer that is of no use here. ${unharmed}; try again shortly.`,
 };
 
-function applies(rule: Rule, raw: RawTokenFailure): boolean {
+function namesNumber(rule: Rule, raw: RawTokenFailure): boolean {
+  return raw.errorCodes.some((code) => rule.aadsts?.includes(code));
+}
+
+function namesWord(rule: Rule, raw: RawTokenFailure): boolean {
   return (
-    raw.errorCodes.some((code) => rule.aadsts?.includes(code)) ||
     (raw.error !== undefined && rule.errors?.includes(raw.error) === true) ||
     (raw.suberror !== undefined && rule.suberrors?.includes(raw.suberror) === true)
   );
@@ -223,7 +226,9 @@ function ruleFor(raw: RawTokenFailure): Rule {
   if (raw.status === 429) return throttled;
   // An overloaded or broken server says nothing about app or grant, whatever its body claims.
   if (raw.status !== undefined && raw.status >= 500) return temporary;
-  return rules.find((rule) => applies(rule, raw)) ?? unusable;
+  return (
+    rules.find((rule) => namesNumber(rule, raw)) ?? rules.find((rule) => namesWord(rule, raw)) ?? unusable
+  );
 }
 
 /**

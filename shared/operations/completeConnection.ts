@@ -5,7 +5,7 @@ import { asSignInFailure, classifyAuthorizationError } from '../domain/authoriza
 import type { Account, Connection, ExpectedAccount } from '../domain/connection.ts';
 import { missingSettings, type Settings } from '../domain/connectionSettings.ts';
 import { connectors } from '../domain/connectors.ts';
-import { BrokerError } from '../domain/errors.ts';
+import { BrokerError, errorCodeOf } from '../domain/errors.ts';
 import { checkIdToken } from '../domain/idToken.ts';
 import { canonicalGranted, missingScopes, wireScopes } from '../domain/scopes.ts';
 import { classifyTokenFailure } from '../domain/tokenFailure.ts';

@@ -164,12 +164,15 @@ export function createReadToken(ports: ReadTokenPorts): ReadToken {
   return async (caller, request) => {
     requireRole(caller, 'Tokens.Read');
     const id = request.connectionId;
-    let value = believed(id) ?? (await sharing(loading, id, () => load(id)));
+    let value = believed(id);
+    // An old row may grant, never deny: who was just given access, or just signed in, need not wait for it to age.
+    if (value === undefined || denies(value, caller)) value = await sharing(loading, id, () => load(id));
     requireUse(value.connection, caller);
     requireConnected(value.connection, value.state);
-    if (usable(value, request.minValidSeconds) !== 'fresh') {
-      const wanted = `${id} ${request.minValidSeconds}`;
-      value = await sharing(obtaining, wanted, () => obtain(caller, request));
+    const freshness = usable(value, request.minValidSeconds);
+    // While one refreshes early, the others get the token that is still valid.
+    if (freshness === 'expired' || (freshness === 'early' && !obtaining.has(id))) {
+      value = await sharing(obtaining, id, () => obtain(caller, request));
       requireUse(value.connection, caller);
     }
     const used = value;
@@ -181,6 +184,16 @@ export function createReadToken(ports: ReadTokenPorts): ReadToken {
     });
     return responseOf(value, clock.now());
   };
+}
+
+function denies({ connection, state }: Held, caller: Caller): boolean {
+  try {
+    requireUse(connection, caller);
+    requireConnected(connection, state);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /** All who ask for the same thing at the same time in this process get the same promise. */
@@ -201,7 +214,7 @@ function responseOf(value: Held, now: Date): TokenResponse {
   return {
     access_token: accessToken,
     token_type: 'Bearer',
-    expires_in: Math.floor((grant.tokenExpiresAt.getTime() - now.getTime()) / 1000),
+    expires_in: Math.max(0, Math.floor((grant.tokenExpiresAt.getTime() - now.getTime()) / 1000)),
     expires_at: grant.tokenExpiresAt.toISOString(),
     scope: grant.tokenScopes.join(' '),
     graph_base_url: environments[connection.environment ?? 'office365'].graphOrigin,

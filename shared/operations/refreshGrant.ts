@@ -162,7 +162,10 @@ export function createRefreshGrant(ports: RefreshGrantPorts): RefreshGrant {
       }
       const failures = grant.failures + 1;
       const retryAt = retryAfterFailure(failures, failure.retryAfterSeconds, at, jitter);
-      return { grant: { ...grant, failures, retryAt, dueAt: retryAt } };
+      const { retryAt: _former, ...kept } = grant;
+      // Callers may try again at once after a first failure, unless Entra gave a time; the timer waits all the same.
+      const mayRetry = failures === 1 && failure.retryAfterSeconds === undefined;
+      return { grant: { ...kept, failures, dueAt: retryAt, ...(mayRetry ? {} : { retryAt }) } };
     });
     return state === undefined ? { kind: 'superseded' } : { kind: 'failed', failure };
   };

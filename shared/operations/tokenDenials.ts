@@ -63,23 +63,18 @@ function brokenConnection(connection: Connection): BrokerError {
   );
 }
 
-/** The backoff as callers meet it: the first failure may be retried at once, unless Entra gave a time. */
+/** The backoff as callers meet it. */
 export function waitingFailure({ grant }: GrantedConnection, now: Date): TokenFailure | undefined {
-  const { retryAt, failures } = grant.value;
+  const { retryAt } = grant.value;
   if (retryAt === undefined || retryAt <= now) return undefined;
-  const retryAfterSeconds = Math.ceil((retryAt.getTime() - now.getTime()) / 1000);
-  if (failures < 2 && retryAfterSeconds <= freeRetrySeconds) return undefined;
   return {
     code: 'identity_unavailable',
     remedy: 'wait',
     detail:
       'Microsoft gave no token at the last attempts. The connection is unharmed; try again after the time given.',
-    retryAfterSeconds,
+    retryAfterSeconds: Math.ceil((retryAt.getTime() - now.getTime()) / 1000),
   };
 }
-
-/** The longest wait that the first failure in a row makes by itself; a longer one came from Entra. */
-const freeRetrySeconds = 2;
 
 /** A failed refresh as the caller meets it. */
 export function raise(failure: TokenFailure): never {

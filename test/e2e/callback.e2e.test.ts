@@ -250,7 +250,7 @@ describe('a sign-in that fails at Microsoft leaves the connection pending and it
     const page = await person.browser.open(
       changed(person.callback, { code: null, error: 'access_denied', error_description: description }),
     );
-    expectFailurePage(it, page, 403, /AADSTS50105/);
+    expectFailurePage(it, page, 409, /AADSTS50105/, /assigned/);
     expect(page.html).not.toMatch(/jane\.doe|555-0100|<b>ask/);
     const { text: log } = await it.control('GET', '/log');
     expect(log).not.toMatch(/jane\.doe|555-0100/);

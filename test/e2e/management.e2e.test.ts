@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { useCloud } from './support/cloudUnderTest.ts';
-import { addAccount, addApp, connect, eventTypes, read, requestOf, start, token } from './support/connections.ts';
+import { addAccount, addApp, connect, eventTypes, requestOf, start, token } from './support/connections.ts';
 import { expectProblem } from './support/failurePages.ts';
 
 const it = useCloud();
@@ -34,7 +34,9 @@ describe('the list', () => {
     const all = [connected, ...pending, teams].sort();
     const mine = await idsOf('creator', { app: app.clientId, limit: '3' });
     expect(mine.toSorted()).toEqual(all);
-    expect((await idsOf('manager', { app: app.clientId.toUpperCase(), limit: '100' })).toSorted()).toEqual(all);
+    expect((await idsOf('manager', { app: app.clientId.toUpperCase(), limit: '100' })).toSorted()).toEqual(
+      all,
+    );
     expect(await idsOf('creator', { app: app.clientId, status: 'connected' })).toEqual([connected]);
     expect(await idsOf('creator', { app: app.clientId, connector: 'teams' })).toEqual([teams]);
     const { creator, manager } = it.cloud.callers;
@@ -53,7 +55,7 @@ describe('the list', () => {
     expect(await idsOf('stranger', query)).toEqual([]);
     const { body } = await it.call('runner', 'GET', `/connections/${id}`);
     expect(body).toMatchObject({ id, status: 'connected', environment: 'office365', grantGeneration: 1 });
-    expect(JSON.stringify(body)).not.toMatch(/secret|sealed|hash|state/i.source.replace('state', 'authorizationId'));
+    expect(JSON.stringify(body)).not.toMatch(/secret|sealed|hash|authorizationId/i);
   });
 });
 
@@ -173,7 +175,12 @@ test('events are paged, newest first, and say who did what and why', async () =>
     query = body.next === undefined ? '' : `?limit=2&after=${body.next}`;
   } while (query !== '');
   expect(pages.length).toBe(3);
-  expect(pages.map(({ at }) => at)).toEqual(pages.map(({ at }) => at).toSorted().reverse());
+  expect(pages.map(({ at }) => at)).toEqual(
+    pages
+      .map(({ at }) => at)
+      .toSorted()
+      .reverse(),
+  );
   expect(pages.at(-1)).toMatchObject({
     actor: it.cloud.callers.creator.principalId,
     cause: expect.stringMatching(/requested/),
@@ -212,17 +219,20 @@ describe('health', () => {
     ]);
   });
 
-  test.each(['keyVault', 'tables'] as const)('is not ready while %s fails, and says which', async (service) => {
-    const remove = await it.fault({ service, answer: { status: 503 } });
-    const answer = await it.send('/health/ready');
-    const alive = await it.send('/health');
-    await remove();
-    expect([answer.status, alive.status]).toEqual([503, 200]);
-    const other = service === 'tables' ? 'keyVault' : 'tables';
-    expect(answer.body.dependencies).toMatchObject({
-      [service]: { state: 'failing', code: expect.stringMatching(/_unavailable$/) },
-      [other]: { state: 'ok' },
-    });
-    expect((await it.send('/health/ready')).status).toBe(200);
-  });
+  test.each(['keyVault', 'tables'] as const)(
+    'is not ready while %s fails, and says which',
+    async (service) => {
+      const remove = await it.fault({ service, answer: { status: 503 } });
+      const answer = await it.send('/health/ready');
+      const alive = await it.send('/health');
+      await remove();
+      expect([answer.status, alive.status]).toEqual([503, 200]);
+      const other = service === 'tables' ? 'keyVault' : 'tables';
+      expect(answer.body.dependencies).toMatchObject({
+        [service]: { state: 'failing', code: expect.stringMatching(/_unavailable$/) },
+        [other]: { state: 'ok' },
+      });
+      expect((await it.send('/health/ready')).status).toBe(200);
+    },
+  );
 });

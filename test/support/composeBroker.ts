@@ -1,24 +1,8 @@
-import { createAddConnection } from '../../shared/operations/addConnection.ts';
-import { createBeginAuthorization } from '../../shared/operations/beginAuthorization.ts';
 import { createCredentialReader } from '../../shared/operations/clientCredential.ts';
-import { createCompleteConnection } from '../../shared/operations/completeConnection.ts';
-import { createConfirmConnection } from '../../shared/operations/confirmConnection.ts';
-import { createDeleteConnection } from '../../shared/operations/deleteConnection.ts';
-import { createOpenConnectPage } from '../../shared/operations/openConnectPage.ts';
-import {
-  createListConnections,
-  createListEvents,
-  createReadConnection,
-} from '../../shared/operations/readConnections.ts';
-import { createReadToken } from '../../shared/operations/readToken.ts';
-import { createRefreshConnections } from '../../shared/operations/refreshConnections.ts';
+import { composeOperations, type OperationSettings } from '../../shared/operations/composeOperations.ts';
 import { createRefreshGrant } from '../../shared/operations/refreshGrant.ts';
-import { createStartConnection } from '../../shared/operations/startConnection.ts';
-import { createUpdateConnection } from '../../shared/operations/updateConnection.ts';
 import type { Clock, IdentityProvider, Log, Store, Vault } from '../../shared/ports.ts';
 import { createSealer } from '../../shared/sealing.ts';
-
-export const redirectUri = 'https://broker.example/provisioning_/callback';
 
 /** The ports of one process. */
 export interface BrokerPorts {
@@ -30,50 +14,39 @@ export interface BrokerPorts {
 }
 
 /** Settings that tests change; the rest is as the broker's defaults are. */
-export interface BrokerSettings {
-  readonly rowTrustSeconds?: number;
-  readonly rewriteDays?: number;
-  readonly keepAliveDays?: number;
-  readonly concurrency?: number;
-  readonly linkMinutes?: number;
-  readonly allowedTenants?: readonly string[];
+export interface BrokerSettings extends Partial<OperationSettings> {
   readonly random?: () => number;
 }
 
+const defaults: OperationSettings = {
+  baseUrl: 'https://broker.example',
+  environment: 'office365',
+  offeredEnvironments: ['office365', 'usgov-l4'],
+  tenantId: '5c8a2f04-93b1-4f5e-8d6e-6f3a1b0c7d21',
+  clientId: '9d2b7c40-1e5f-4a83-b6d9-70c3e8f5a214',
+  allowedTenants: [],
+  allowPersonalAccounts: false,
+  rowTrustSeconds: 30,
+  keepAliveDays: 180,
+  refreshTokenRewriteDays: 7,
+  connectLinkMinutes: 30,
+  sessionHours: 8,
+  refreshConcurrency: 4,
+  sealingKeyName: 'sealing-key',
+};
+
 /** One process of the broker over the ports given: operations with caches of their own. */
-export function composeBroker(given: BrokerPorts, settings: BrokerSettings = {}) {
-  const { store, vault, clock } = given;
-  const { keepAliveDays = 180, linkMinutes = 30, random = () => 0.5 } = settings;
-  const sealer = createSealer(vault, clock, 'sealing-key');
-  const credentials = createCredentialReader(vault, clock);
-  const offeredEnvironments = ['office365', 'usgov-l4'] as const;
-  const ports = { ...given, sealer, credentials, random, redirectUri, offeredEnvironments };
-  const refreshGrant = createRefreshGrant({ ...ports, rewriteDays: settings.rewriteDays ?? 7 });
+export function composeBroker(given: BrokerPorts, { random = () => 0.5, ...changed }: BrokerSettings = {}) {
+  const settings = { ...defaults, ...changed };
+  const ownCredential = { kind: 'assertion' as const, assertion: async () => 'assertion' };
+  const sealer = createSealer(given.vault, given.clock, settings.sealingKeyName);
+  const credentials = createCredentialReader(given.vault, given.clock);
+  const ports = { ...given, random, sealer, credentials };
   return {
+    ...composeOperations({ ...given, ownCredential, random }, settings),
+    /** What an operation that is no endpoint takes. */
     ports,
-    refreshGrant,
-    startConnection: createStartConnection({ ...ports, baseUrl: 'https://broker.example', linkMinutes }),
-    addConnection: createAddConnection({ store, clock, pendingMinutes: linkMinutes }),
-    openConnectPage: createOpenConnectPage(store, clock),
-    beginAuthorization: createBeginAuthorization(ports),
-    completeConnection: createCompleteConnection({
-      ...ports,
-      allowedTenants: settings.allowedTenants ?? [],
-      allowPersonalAccounts: false,
-    }),
-    confirmConnection: createConfirmConnection(ports),
-    readToken: createReadToken({ ...ports, refreshGrant, rowTrustSeconds: settings.rowTrustSeconds ?? 30 }),
-    refreshConnections: createRefreshConnections({
-      ...ports,
-      refreshGrant,
-      policy: { keepAliveDays },
-      concurrency: settings.concurrency ?? 4,
-    }),
-    listConnections: createListConnections(store),
-    readConnection: createReadConnection(store),
-    listEvents: createListEvents(store),
-    updateConnection: createUpdateConnection(store, clock),
-    deleteConnection: createDeleteConnection(store, vault, clock),
+    refreshGrant: createRefreshGrant({ ...ports, rewriteDays: settings.refreshTokenRewriteDays }),
   };
 }
 

@@ -2,15 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { BrokerError } from '../../shared/domain/errors.ts';
 import { adoptGrant } from '../../shared/operations/adoptGrant.ts';
 import { readGranted } from '../../shared/operations/fence.ts';
+import type { TokenResponse } from '../../shared/operations/readToken.ts';
 import { someAuthorization } from '../contracts/samples.ts';
 import { ada, owner } from './callers.ts';
-import { type BrokerSettings, composeBroker, redirectUri, type TestBroker } from './composeBroker.ts';
+import { type BrokerSettings, composeBroker, type TestBroker } from './composeBroker.ts';
 import { type Gate, gated, type Moment } from './gated.ts';
-import { clientId, clientSecret, createHarness, type Harness, present, stateOf } from './harness.ts';
+import { clientId, clientSecret, createHarness, type Harness, present } from './harness.ts';
 import { Lineage } from './lineage.ts';
 
 /** Something bad that happens to one instance when it comes to a moment for the nth time. */
 export interface Trouble {
+  /** By its place in the fleet; one that is started later has no troubles. */
   readonly instance: number;
   readonly moment: Moment;
   readonly nth: number;
@@ -33,6 +35,8 @@ interface Instance {
 }
 
 const stallMilliseconds = 31_000;
+/** Longer than any lease and than the longest backoff. */
+const longestWaitMilliseconds = 1_801_000;
 
 /** Several processes of the broker over one store, vault and identity provider, each call of theirs held by turns. */
 export class Fleet {
@@ -46,6 +50,8 @@ export class Fleet {
   #signIns = 0;
   /** Calls of instances that are alive and have not been answered. */
   open = 0;
+  tokens = 0;
+  #hiccups = 0;
 
   constructor(turns: Turns, troubles: readonly Trouble[], settings: BrokerSettings) {
     this.harness = createHarness({ ...settings });
@@ -57,7 +63,7 @@ export class Fleet {
 
   /** A connected connection, and so many instances that know nothing of it yet. */
   async begin(instances: number): Promise<void> {
-    const { identity, store, vault } = this.harness;
+    const { identity } = this.harness;
     const redeemCode = identity.redeemCode;
     identity.redeemCode = async (request) => {
       const answer = await redeemCode(request);
@@ -67,19 +73,24 @@ export class Fleet {
     this.#signIns = 1;
     this.#connectionId = (await this.harness.connect()).id;
     await this.lineage.noteFirst(await this.harness.grant(this.#connectionId));
-    for (let index = 0; index < instances; index += 1) {
-      const gate = this.#gateOf(index);
-      const broker = composeBroker(
-        {
-          ...this.lineage.watch(store, identity, gate),
-          vault: gated(vault, gate),
-          clock: this.harness.clock,
-          log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-        },
-        this.#settings,
-      );
-      this.#instances.push({ broker, crashed: false, busy: 0, busySince: { step: 0, at: 0 } });
-    }
+    for (let index = 0; index < instances; index += 1) this.#launch();
+  }
+
+  #launch(): number {
+    const { clock, store, identity, vault } = this.harness;
+    const index = this.#instances.length;
+    const gate = this.#gateOf(index);
+    const broker = composeBroker(
+      {
+        ...this.lineage.watch(store, identity, gate),
+        vault: gated(vault, gate),
+        clock,
+        log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+      },
+      this.#settings,
+    );
+    this.#instances.push({ broker, crashed: false, busy: 0, busySince: { step: 0, at: 0 } });
+    return index;
   }
 
   #gateOf(index: number): Gate {
@@ -111,7 +122,7 @@ export class Fleet {
       const request = { connectionId: this.#connectionId, minValidSeconds };
       try {
         const answer = await instance.broker.readToken(owner, request);
-        this.#judgeToken(instance, answer.access_token);
+        this.#judgeToken(instance, answer);
       } catch (error) {
         this.#judgeError(instance, error);
       }
@@ -164,6 +175,7 @@ export class Fleet {
 
   /** The next refresh that reaches Entra fails in passing. */
   hiccup(retryAfterSeconds?: number): void {
+    this.#hiccups += 1;
     const asked = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
     this.harness.identity.failNext({ kind: 'answered', status: 503, errorCodes: [], ...asked }, 'refresh');
   }
@@ -171,12 +183,12 @@ export class Fleet {
   async #signInAtEntra() {
     const { identity } = this.harness;
     const [codeVerifier, codeChallenge] = ['verifier', 'iMnq5o6zALKXGivsnlom_0F5_WYda32GHkxlV7mq7hQ'];
+    const redirectUri = this.#instances[0]?.broker.redirectUri ?? '';
     const registration = { environment: 'office365' as const, tenant: ada.tid, clientId, redirectUri };
     const scopes = ['https://graph.microsoft.com/Mail.Read', 'https://graph.microsoft.com/Mail.Send'];
     const asked = { ...registration, scopes, nonce: 'nonce' };
     const href = await identity.authorizationUrl({ ...asked, state: randomUUID(), codeChallenge });
     const code = identity.signIn(href, ada);
-    stateOf({ href });
     const credential = { kind: 'secret' as const, secret: clientSecret };
     const answer = await identity.redeemCode({ ...asked, credential, code, codeVerifier });
     if (!answer.ok || answer.tokens.refreshToken === undefined) throw new Error('The sign-in failed.');
@@ -204,9 +216,17 @@ export class Fleet {
     return [busySince.step, busySince.at - (this.#settings.rowTrustSeconds ?? 30) * 1000];
   }
 
-  #judgeToken(instance: Instance, accessToken: string): void {
-    if (this.lineage.wasCurrentSince(accessToken, ...this.#believedSince(instance))) return;
-    this.lineage.violations.push('A token was handed out of a sign-in that was over before the call.');
+  #judgeToken(instance: Instance, { access_token, expires_at }: TokenResponse): void {
+    const { violations } = this.lineage;
+    if (!this.lineage.wasCurrentSince(access_token, ...this.#believedSince(instance))) {
+      violations.push('A token was handed out of a sign-in that was over before the call.');
+    }
+    const expiry = this.lineage.expiryOf(access_token);
+    if (new Date(expires_at).getTime() !== expiry)
+      violations.push('A token was told to end when it does not.');
+    if (expiry <= instance.busySince.at)
+      violations.push('A token was handed out that had ended before the call.');
+    this.tokens += 1;
   }
 
   #judgeError(instance: Instance, error: unknown): void {
@@ -229,6 +249,23 @@ export class Fleet {
       this.lineage.violations.push(`The connection is ${status} although its newest sign-in counts.`);
     }
     if (this.lineage.violations.length > 0) throw new Error(this.lineage.violations.join('\n'));
+  }
+
+  /**
+   * A process that comes up when all is over gets a token at last, unless the person's newest sign-in is over too.
+   * @param finish sees every call under way through
+   */
+  async checkThatLifeGoesOn(finish: () => Promise<void>): Promise<void> {
+    const [instance, tokens] = [this.#launch(), this.tokens];
+    for (let attempt = 0; attempt <= this.#hiccups && this.tokens === tokens; attempt += 1) {
+      await this.harness.clock.advance(longestWaitMilliseconds);
+      this.ask(instance, 300);
+      await finish();
+    }
+    const { generation } = await this.harness.grant(this.#connectionId);
+    if (this.tokens === tokens && !this.lineage.isRevoked(generation)) {
+      throw new Error('The connection is unharmed, and yet it gives no token any more.');
+    }
   }
 
   /** Every status came from the one before: no transition without its event, no event without its transition. */

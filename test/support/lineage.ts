@@ -23,6 +23,7 @@ export class Lineage {
   readonly violations: string[] = [];
   /** The number of the sign-in that each refresh or access token descends from. */
   readonly #descent = new Map<string, number>();
+  readonly #expiry = new Map<string, number>();
   readonly #reigns = new Map<number, Reign>();
   readonly #asked = new Set<string>();
   readonly #clock: { now(): Date };
@@ -35,8 +36,9 @@ export class Lineage {
     this.#vault = vault;
   }
 
-  bear(lineage: number, tokens: { accessToken: string; refreshToken?: string }): void {
+  bear(lineage: number, tokens: { accessToken: string; refreshToken?: string; expiresAt: Date }): void {
     this.#descent.set(tokens.accessToken, lineage);
+    this.#expiry.set(tokens.accessToken, tokens.expiresAt.getTime());
     if (tokens.refreshToken !== undefined) this.#descent.set(tokens.refreshToken, lineage);
   }
 
@@ -54,6 +56,11 @@ export class Lineage {
     return [...this.#reigns.keys()].some(
       (generation) => this.#reignedSince(generation, step, at) && this.isRevoked(generation),
     );
+  }
+
+  /** When Entra's own token ends, in milliseconds. */
+  expiryOf(accessToken: string): number {
+    return this.#expiry.get(accessToken) ?? Number.NaN;
   }
 
   /** Whether the access token belongs to a generation that was current at some time since then. */

@@ -16,7 +16,7 @@ type Action =
 interface Scenario {
   readonly instances: number;
   readonly rowTrustSeconds: number;
-  readonly rewriteDays: number;
+  readonly refreshTokenRewriteDays: number;
   readonly troubles: readonly Trouble[];
   readonly actions: readonly Action[];
 }
@@ -73,7 +73,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 const scenario: fc.Arbitrary<Scenario> = fc.record({
   instances: fc.integer({ min: 2, max: mostInstances }),
   rowTrustSeconds: fc.constantFrom(0, 30),
-  rewriteDays: fc.constantFrom(0, 7),
+  refreshTokenRewriteDays: fc.constantFrom(0, 7),
   troubles: fc.array(trouble, { maxLength: 5 }),
   actions: fc.array(action, { minLength: 6, maxLength: 24 }),
 });
@@ -123,7 +123,8 @@ async function play(
   { instances, troubles, actions, ...settings }: Scenario,
 ): Promise<void> {
   const turns = { wait: (label: string) => scheduler.schedule(Promise.resolve(), label) };
-  const fleet = new Fleet(turns, troubles, settings);
+  const inFleet = troubles.filter(({ instance }) => instance < instances);
+  const fleet = new Fleet(turns, inFleet, settings);
   await fleet.begin(instances);
   await fleet.harness.clock.advance(3_601_000);
   for (const one of actions) {
@@ -132,6 +133,7 @@ async function play(
     await fleet.check();
   }
   await drain(fleet, scheduler);
+  await fleet.checkThatLifeGoesOn(() => drain(fleet, scheduler));
   await fleet.checkHistory();
 }
 
