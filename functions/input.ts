@@ -90,11 +90,14 @@ export const connectionId = z
   .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/, { error: connectionIdHint });
 
 async function readText(request: HttpRequest): Promise<string> {
+  if (Number(request.headers.get('content-length') ?? 0) > largestBodyBytes) throw tooLarge();
   const text = await request.text();
-  if (Buffer.byteLength(text) > largestBodyBytes) {
-    throw new BrokerError('invalid_request', `The body is larger than ${largestBodyBytes} bytes.`);
-  }
+  if (Buffer.byteLength(text) > largestBodyBytes) throw tooLarge();
   return text;
+}
+
+function tooLarge(): BrokerError {
+  return new BrokerError('invalid_request', `The body is larger than ${largestBodyBytes} bytes.`);
 }
 
 function refuseRepeated(parameters: URLSearchParams): void {

@@ -3,8 +3,10 @@ import { connectionStatuses, permissions } from '../shared/domain/connection.ts'
 import { connectorNames } from '../shared/domain/connectors.ts';
 import { environmentNames } from '../shared/domain/environment.ts';
 import { defaultMinValidSeconds, longestMinValidSeconds } from '../shared/domain/freshness.ts';
+import { isGuid } from '../shared/domain/tenant.ts';
 
-const printable = /^[^\p{Cc}\p{Cs}\u2028\u2029]*$/u;
+/** Neither control characters nor those that turn the direction of writing, which make a name look like another. */
+const printable = /^[^\p{Cc}\p{Cs}\p{Bidi_Control}\u2028\u2029]*$/u;
 const guid = z
   .string({ error: 'Give a GUID.' })
   .regex(/^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/, { error: 'Give a GUID.' })
@@ -24,10 +26,13 @@ export const connectionName = z
   .min(1, { error: 'Must not be empty.' })
   .max(100, { error: 'At most 100 characters.' })
   .regex(printable, { error: 'Without control characters.' });
-/** Object id of a user, service principal or group, or the prefixed claim of another issuer. */
-export const principalId = text(200).regex(/^[\x21-\x7e]*$/, {
-  error: 'Give a principal id (the object id in Entra).',
-});
+/**
+ * Object id of a user or service principal in lower case, as tokens carry it, or the prefixed claim of another issuer,
+ * as that issuer spells it.
+ */
+export const principalId = text(100)
+  .regex(/^[\x21-\x7e]*$/, { error: 'Give a principal id (the object id in Entra).' })
+  .transform((id) => (isGuid(id.toLowerCase()) ? id.toLowerCase() : id));
 /** Client secrets of Entra have 40 characters; others may be longer. */
 export const clientSecret = text(500).regex(/^[\x20-\x7e]*$/, { error: 'Only printable ASCII characters.' });
 

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { Clock, Vault } from './ports.ts';
+import { BrokerError } from './domain/errors.ts';
+import type { Clock, Vault, VaultSecret } from './ports.ts';
 
 /**
  * What a sealed text is for: `key` chooses the derived key (a connection id, say), `data` is bound as associated
@@ -16,7 +17,7 @@ export interface Sealer {
   seal(purpose: SealPurpose, text: string): Promise<string>;
   /**
    * Undefined for whatever cannot be opened: another purpose, a damaged text, a key version that is gone.
-   * A text that a stranger may have made up (`presented`, a cookie) never causes a call to the vault.
+   * A text that a stranger may have made up (`presented`, a cookie) costs the vault no call of its own.
    */
   open(purpose: SealPurpose, sealed: string, source?: 'stored' | 'presented'): Promise<string | undefined>;
   /** A keyed digest that tells whether two texts are the same without revealing either. */
@@ -30,6 +31,7 @@ const nonceBytes = 12;
 const tagBytes = 16;
 /** A rotated sealing key is noticed within this time; texts under the old version still open. */
 const currentKeyTrustMilliseconds = 3_600_000;
+const presentedLookMilliseconds = 60_000;
 
 interface SealingKey {
   readonly version: string;
@@ -43,44 +45,67 @@ interface SealingKey {
 export function createSealer(vault: Vault, clock: Clock, secretName: string): Sealer {
   const keys = new LRUCache<string, SealingKey>({ max: 20 });
   const derived = new LRUCache<string, Buffer>({ max: 10_000 });
-  let current: { readonly key: Promise<SealingKey>; readonly loadedAt: Date } | undefined;
+  let current: SealingKey | undefined;
+  let loading: Promise<SealingKey> | undefined;
+  let askedAt = Number.NEGATIVE_INFINITY;
 
-  const remember = (secret: { value: string; version: string }): SealingKey => {
-    const key = { version: secret.version, material: Buffer.from(secret.value, 'base64url') };
+  const remember = (secret: VaultSecret): SealingKey => {
+    const material = Buffer.from(secret.value, 'base64url');
+    if (material.length < keyBytes) {
+      throw new BrokerError(
+        'deployment_misconfigured',
+        `The vault secret ${secretName} is no sealing key: it has to be ${keyBytes} random bytes in base64url. ` +
+          'Whoever runs this deployment can mend it; deleting it lets the broker make one.',
+      );
+    }
+    const key = { version: secret.version, material };
     keys.set(key.version, key);
     return key;
   };
 
-  const loadCurrent = async (): Promise<SealingKey> => {
+  /** What is read back counts, since another instance may have made a key at the same moment. */
+  const fetchCurrent = async (): Promise<SealingKey> => {
     const existing = await vault.get(secretName);
     if (existing !== undefined) return remember(existing);
     const value = randomBytes(keyBytes).toString('base64url');
-    return remember({ value, version: await vault.set(secretName, value) });
+    const version = await vault.set(secretName, value);
+    return remember((await vault.get(secretName)) ?? { value, version });
+  };
+
+  const reload = (): Promise<SealingKey> => {
+    askedAt = clock.now().getTime();
+    loading ??= fetchCurrent()
+      .then((key) => {
+        current = key;
+        return key;
+      })
+      .finally(() => {
+        loading = undefined;
+      });
+    return loading;
   };
 
   const currentKey = async (): Promise<SealingKey> => {
-    const now = clock.now();
-    if (current === undefined || now.getTime() - current.loadedAt.getTime() > currentKeyTrustMilliseconds) {
-      const key = loadCurrent();
-      current = { key, loadedAt: now };
-      key.catch(() => {
-        current = undefined;
-      });
-    }
-    return current.key;
+    const known = current;
+    if (known !== undefined && clock.now().getTime() - askedAt <= currentKeyTrustMilliseconds) return known;
+    // A vault that fails at the hourly look takes away no key that is at hand.
+    return reload().catch((error: unknown) => {
+      if (known === undefined) throw error;
+      return known;
+    });
   };
 
-  const keyOfVersion = async (version: string): Promise<SealingKey | undefined> => {
+  const storedKey = async (version: string): Promise<SealingKey | undefined> => {
     const known = keys.get(version);
     if (known !== undefined) return known;
     const secret = await vault.get(secretName, version);
     return secret === undefined ? undefined : remember(secret);
   };
 
-  /** What a stranger may have made up is held against the keys in memory, the current one among them. */
-  const keyToOpen = async (version: string, source: 'stored' | 'presented') => {
-    if (source === 'stored') return keyOfVersion(version);
-    if (!keys.has(version)) await currentKey();
+  /** Another instance may have seen a new key already; whoever makes up versions learns that once a minute at most. */
+  const presentedKey = async (version: string): Promise<SealingKey | undefined> => {
+    await currentKey();
+    if (!keys.has(version) && clock.now().getTime() - askedAt > presentedLookMilliseconds) await reload();
     return keys.get(version);
   };
 
@@ -120,7 +145,7 @@ export function createSealer(vault: Vault, clock: Clock, secretName: string): Se
         return undefined;
       const body = Buffer.from(encoded, 'base64url');
       if (body.length < nonceBytes + tagBytes) return undefined;
-      const key = await keyToOpen(version, source);
+      const key = await (source === 'stored' ? storedKey(version) : presentedKey(version));
       if (key === undefined) return undefined;
       try {
         const decipher = createDecipheriv(
@@ -142,7 +167,7 @@ export function createSealer(vault: Vault, clock: Clock, secretName: string): Se
     },
 
     async matches(purpose, text, fingerprint) {
-      const key = await keyOfVersion(fingerprint.split('.')[0] ?? '');
+      const key = await storedKey(fingerprint.split('.')[0] ?? '');
       return key !== undefined && fingerprintWith(key, purpose, text) === fingerprint;
     },
   };

@@ -77,7 +77,7 @@ export interface Connection {
   readonly clientId?: string;
   /** Canonical scopes asked for at the last successful sign-in, or to be asked for at the next one. */
   readonly requestedScopes?: readonly string[];
-  /** Canonical scopes of the last token. */
+  /** Canonical scopes that the last sign-in granted. */
   readonly grantedScopes: readonly string[];
   readonly statedCredential?: StatedCredential;
   readonly expectedAccount?: ExpectedAccount;
@@ -128,8 +128,10 @@ export interface Grant {
   readonly tokenExpiresAt?: Date;
   readonly tokenScopes: readonly string[];
   readonly lease?: Lease;
-  /** Transient failures in a row, for the backoff. */
+  /** Failures in a row for which the connection is not to blame, for the backoff. */
   readonly failures: number;
+  /** The last of them; cleared by the next token. */
+  readonly lastFailure?: ConnectionFailure;
   /** No refresh before this instant. */
   readonly retryAt?: Date;
   /** When the timer looks at it next; undefined keeps it out of the due index. */

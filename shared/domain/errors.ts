@@ -52,8 +52,8 @@ export const errorTable = {
     title: 'An administrator has to approve the app first',
   },
   sign_in_failed: { status: 409, remedy: 'user', title: 'The sign-in did not succeed' },
-  link_invalid: { status: 404, remedy: 'caller', title: 'The link is not valid' },
-  link_expired: { status: 410, remedy: 'caller', title: 'The link has expired' },
+  link_invalid: { status: 404, remedy: 'user', title: 'The link is not valid' },
+  link_expired: { status: 410, remedy: 'user', title: 'The link has expired' },
   state_invalid: { status: 400, remedy: 'user', title: 'This sign-in was not started here' },
   state_expired: { status: 400, remedy: 'user', title: 'The sign-in took too long' },
   browser_mismatch: { status: 400, remedy: 'user', title: 'The sign-in was started in another browser' },
@@ -68,22 +68,26 @@ export const errorTable = {
     remedy: 'operator',
     title: 'The identity provider sent an unusable id token',
   },
-  scopes_missing: { status: 409, remedy: 'admin', title: 'Permissions the connector needs were not granted' },
+  scopes_missing: {
+    status: 409,
+    remedy: 'operator',
+    title: 'Permissions the connector needs were not granted',
+  },
   app_credential_rejected: {
     status: 502,
     remedy: 'operator',
     title: "Microsoft rejects the app's credential",
-  },
-  app_not_permitted: {
-    status: 403,
-    remedy: 'caller',
-    title: 'You may not build on this app without its client secret',
   },
   app_misconfigured: { status: 502, remedy: 'operator', title: 'The app or tenant is not set up for this' },
   identity_unavailable: { status: 503, remedy: 'wait', title: 'Microsoft did not give a usable answer' },
   throttled: { status: 503, remedy: 'wait', title: 'Microsoft asks to wait' },
   storage_unavailable: { status: 503, remedy: 'wait', title: 'The storage of the broker does not answer' },
   vault_unavailable: { status: 503, remedy: 'wait', title: 'The key vault of the broker does not answer' },
+  deployment_misconfigured: {
+    status: 500,
+    remedy: 'operator',
+    title: 'The broker is not allowed to use its vault or storage',
+  },
   internal: { status: 500, remedy: 'operator', title: 'The broker made a mistake' },
 } as const satisfies Record<string, ErrorFacts>;
 
@@ -135,8 +139,12 @@ export class BrokerError extends Error {
   }
 }
 
-/** What may be logged of an unknown error: the code of ours, else the name of its class; messages may hold secrets. */
+/** An error whose message was made to be logged: names, statuses and codes, never a value or a text of a service. */
+export class Evidence extends Error {}
+
+/** What may be logged of any error: code or evidence of ours, else the name of its class; messages may hold secrets. */
 export function errorCodeOf(error: unknown): string {
-  if (error instanceof BrokerError) return error.code;
-  return error instanceof Error ? error.name : typeof error;
+  if (error instanceof Evidence) return error.message;
+  if (!(error instanceof BrokerError)) return error instanceof Error ? error.name : typeof error;
+  return error.cause instanceof Evidence ? `${error.code} (${error.cause.message})` : error.code;
 }

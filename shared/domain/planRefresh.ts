@@ -90,7 +90,7 @@ export function nextRefreshAt(touchedAt: Date, issuedAt: Date, expiresAt: Date, 
 
 /**
  * When to try again after a transient failure: full jitter over a doubling span, and never before the time that
- * Entra gave. Half an hour is the longest span.
+ * Entra gave. Half an hour is the longest wait.
  * @param failures how many failed in a row, this one counted
  * @see https://learn.microsoft.com/en-us/azure/architecture/best-practices/transient-faults
  */
@@ -105,5 +105,5 @@ export function retryAfterFailure(
     firstBackoffMilliseconds * 2 ** Math.min(failures - 1, 20),
   );
   const wait = Math.max(Math.ceil(random * span), (retryAfterSeconds ?? 0) * 1000);
-  return new Date(now.getTime() + Math.min(wait, day));
+  return new Date(now.getTime() + Math.min(wait, longestBackoffMilliseconds));
 }

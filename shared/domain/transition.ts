@@ -48,7 +48,8 @@ export function moveTo(
 /** The status a failed refresh leads to; undefined where the connection is not to blame. */
 export function statusAfterFailure(code: ErrorCode): ConnectionStatus | undefined {
   if (code === 'admin_consent_required') return 'needs_admin_consent';
-  if (code === 'grant_invalid' || code === 'consent_required') return 'needs_sign_in';
+  if (code === 'grant_invalid' || code === 'consent_required' || code === 'consent_declined')
+    return 'needs_sign_in';
   return undefined;
 }
 

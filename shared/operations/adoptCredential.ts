@@ -1,78 +1,59 @@
 import { randomUUID } from 'node:crypto';
-import { type App, type AppCredential, appKey } from '../domain/app.ts';
+import { type App, type AppCredential, appKey, withProven } from '../domain/app.ts';
 import { type Environment, environments } from '../domain/environment.ts';
-import type { Store, Vault, Versioned } from '../ports.ts';
+import type { Store, Vault } from '../ports.ts';
 import { equalSecrets } from '../secrets.ts';
 import type { AttemptCredential } from './pendingSecrets.ts';
+
+const ownPrefix = 'app-credential-';
 
 /** Which app a sign-in has just proven a credential of, and for whom. */
 export interface ProvenCredential {
   readonly environment: Environment;
   readonly clientId: string;
   readonly credential: AttemptCredential;
-  /** Owner of the app where there is no app yet. */
-  readonly connectionOwner: string;
   readonly at: Date;
 }
 
 /**
- * Takes a credential that has worked into the app: it becomes the one in use, which also ends a rejection. Who stated
- * it may from now on build on the app; who typed it behind a connect link is nobody the broker knows.
+ * Takes a credential that has worked into the app. Who stated it may from now on build on the app; who typed it
+ * behind a connect link is nobody the broker knows.
  */
 export async function adoptCredential(store: Store, vault: Vault, proven: ProvenCredential): Promise<void> {
   const { credential } = proven;
+  if (credential.kind === 'app') return;
   const key = appKey(proven.environment, proven.clientId);
-  if (credential.kind === 'app') return endRejection(store, key, proven.at);
-  let made: AppCredential | undefined;
+  let written: AppCredential | undefined;
   for (;;) {
-    const app = await store.apps.read(key);
-    const known = await knownCredential(vault, app?.value, credential);
-    made = known ?? made ?? (await writeCredential(vault, credential, proven.at));
-    if (await save(store, key, app, made, proven)) {
-      return;
+    const before = await store.apps.read(key);
+    const known = await knownCredential(vault, before?.value, credential);
+    written = known ?? written ?? (await writeCredential(vault, credential, proven.at));
+    const after = appAfter(before?.value ?? appOf(key, proven), written, proven);
+    if (await store.apps.save(before === undefined ? { after } : { before, after })) {
+      return removeDropped(vault, before?.value, after);
     }
   }
 }
 
-/** The app's own credential has just worked, so a rejection (a secret too new to be known everywhere) is over. */
-async function endRejection(store: Store, key: string, at: Date): Promise<void> {
-  for (;;) {
-    const app = await store.apps.read(key);
-    if (app?.value.rejected === undefined) return;
-    const { rejected: _over, ...kept } = app.value;
-    if (await store.apps.save({ before: app, after: { ...kept, updatedAt: at } })) return;
-  }
+function appOf(key: string, { environment, clientId, at }: ProvenCredential): App {
+  const { authorityOrigin } = environments[environment];
+  return { key, authorityOrigin, clientId, builders: [], credentials: [], updatedAt: at };
 }
 
-function save(
-  store: Store,
-  key: string,
-  before: Versioned<App> | undefined,
-  used: AppCredential,
-  { credential, connectionOwner, environment, clientId, at }: ProvenCredential,
-): Promise<boolean> {
+function appAfter(app: App, used: AppCredential, { credential, at }: ProvenCredential): App {
   const statedBy = credential.kind === 'app' ? undefined : credential.statedBy;
-  const builders = new Set([
-    ...(before?.value.builders ?? []),
-    ...(statedBy === undefined ? [] : [statedBy]),
-  ]);
-  const others = (before?.value.credentials ?? []).filter(
-    ({ secretName }) => secretName !== used.secretName && secretName !== rejectedName(before?.value),
-  );
-  const after: App = {
-    key,
-    authorityOrigin: environments[environment].authorityOrigin,
-    clientId,
-    owner: before?.value.owner ?? statedBy ?? connectionOwner,
-    builders: [...builders],
-    credentials: [used, ...others],
-    updatedAt: at,
-  };
-  return store.apps.save(before === undefined ? { after } : { before, after });
+  const after = { ...withProven(app, used), updatedAt: at };
+  if (statedBy === undefined) return after;
+  return { ...after, owner: app.owner ?? statedBy, builders: [...new Set([...app.builders, statedBy])] };
 }
 
-function rejectedName(app: App | undefined): string | undefined {
-  return app?.rejected?.credential.split('/')[0];
+/** What the broker itself wrote and no longer uses; a secret that an operator keeps in the vault is the operator's. */
+async function removeDropped(vault: Vault, before: App | undefined, after: App): Promise<void> {
+  const kept = new Set(after.credentials.map(({ secretName }) => secretName));
+  const dropped = (before?.credentials ?? []).filter(
+    ({ secretName }) => secretName.startsWith(ownPrefix) && !kept.has(secretName),
+  );
+  await Promise.all(dropped.map(({ secretName }) => vault.remove(secretName)));
 }
 
 async function knownCredential(
@@ -97,6 +78,6 @@ async function writeCredential(
   addedAt: Date,
 ): Promise<AppCredential> {
   if (credential.kind === 'reference') return { secretName: credential.secretName, addedAt };
-  const secretName = `app-credential-${randomUUID()}`;
+  const secretName = `${ownPrefix}${randomUUID()}`;
   return { secretName, secretVersion: await vault.set(secretName, credential.secret), addedAt };
 }

@@ -3,7 +3,7 @@ import type { Account, Connection, ConnectionEvent, Grant } from '../domain/conn
 import { BrokerError } from '../domain/errors.ts';
 import { nextRefreshAt } from '../domain/planRefresh.ts';
 import { eventOf, moveTo } from '../domain/transition.ts';
-import type { Clock, Log, Store, TokenSet, Vault, Versioned } from '../ports.ts';
+import type { Clock, ConnectionChange, Log, Store, TokenSet, Vault, Versioned } from '../ports.ts';
 import type { Sealer } from '../sealing.ts';
 import { sealedTokenFields } from './accessToken.ts';
 import type { ClaimedAuthorization } from './claimAuthorization.ts';
@@ -49,22 +49,38 @@ export async function adoptGrant(
   while (connection?.value.authorizationId === claimed.authorization.value.id) {
     const next = await grantAfter(ports, id, grant?.value, { secretName, secretVersion }, signIn);
     const { after, events } = connectionAfter(connection.value, signIn, claimed, next.tokenIssuedAt);
-    const result = await store.commit(id, {
+    const change = {
       connection: { before: connection, after },
       grant: grant === undefined ? { after: next } : { before: grant, after: next },
       events,
-    });
-    if (result.committed) {
+    };
+    if (await commitAdoption(store, id, change, secretVersion)) {
       await disableFormer(ports, grant, secretVersion);
       return after;
     }
     [connection, grant] = await Promise.all([store.readConnection(id), store.readGrant(id)]);
   }
-  await (grant === undefined ? vault.remove(secretName) : vault.disable(secretName, secretVersion));
+  const own = grant?.value.secretName !== secretName;
+  await (own ? vault.remove(secretName) : vault.disable(secretName, secretVersion));
   throw new BrokerError(
     'authorization_superseded',
     'This connection was signed in to from another window, or deleted, in the meantime. Nothing changed.',
   );
+}
+
+/** Where the answer of the store got lost, the row tells whether the sign-in was adopted. */
+async function commitAdoption(
+  store: Store,
+  id: string,
+  change: ConnectionChange,
+  secretVersion: string,
+): Promise<boolean> {
+  try {
+    return (await store.commit(id, change)).committed;
+  } catch (error) {
+    if ((await store.readGrant(id))?.value.secretVersion === secretVersion) return true;
+    throw error;
+  }
 }
 
 async function grantAfter(

@@ -1,4 +1,4 @@
-import { appKey } from '../domain/app.ts';
+import { type App, appKey } from '../domain/app.ts';
 import { type Authorization, authorizationLifetimeSeconds } from '../domain/authorization.ts';
 import type { Connection } from '../domain/connection.ts';
 import {
@@ -60,14 +60,7 @@ export function createBeginAuthorization(ports: BeginAuthorizationPorts): BeginA
     const connection = pending.value;
     requireWaiting(connection);
     const { settings, problems } = settingsOf(connection, typed, ports.offeredEnvironments);
-    const credential = await credentialOf(
-      ports,
-      connection,
-      settings.clientId,
-      settings.environment,
-      typed,
-      startedBy,
-    );
+    const credential = await credentialOf(ports, connection, settings, typed, startedBy);
     const all = 'field' in credential ? [...problems, credential] : problems;
     if (all.length > 0 || !isComplete(settings) || 'field' in credential) {
       throw new BrokerError('invalid_request', 'Some fields are not valid.', { fields: all });
@@ -159,12 +152,10 @@ function isComplete(settings: Partial<Settings>): settings is Settings {
   return missingSettings(settings).length === 0;
 }
 
-/** Knowing a client id lends nobody another team's secret: without a secret, only builders of the app go on. */
 async function credentialOf(
   { store, sealer }: BeginAuthorizationPorts,
   connection: Connection,
-  clientId: string | undefined,
-  environment: Environment | undefined,
+  { clientId, environment }: Partial<Settings>,
   typed: TypedSettings,
   startedBy: string | undefined,
 ): Promise<AttemptCredential | FieldProblem> {
@@ -181,14 +172,24 @@ async function credentialOf(
       ...(startedBy === undefined ? {} : { statedBy: startedBy }),
     };
   }
-  if (clientId !== undefined && environment !== undefined) {
-    const app = await store.apps.read(appKey(environment, clientId));
-    if (app?.value.builders.includes(connection.owner)) return { kind: 'app' };
-  }
+  const app =
+    clientId === undefined || environment === undefined
+      ? undefined
+      : await store.apps.read(appKey(environment, clientId));
+  if (app !== undefined && mayBuildOn(app.value, connection, startedBy)) return { kind: 'app' };
   return {
     field: 'clientSecret',
     message: 'Give the value of a client secret of the app (its value, not its secret ID).',
   };
+}
+
+/**
+ * Knowing a client id lends nobody another team's secret. The requester's right counts for the app that they named,
+ * not for one that somebody else types in.
+ */
+function mayBuildOn({ builders }: App, connection: Connection, startedBy: string | undefined): boolean {
+  if (startedBy !== undefined && builders.includes(startedBy)) return true;
+  return 'clientId' in connection.statedFields && builders.includes(connection.owner);
 }
 
 function laterOf(left: Date | undefined, right: Date): Date {

@@ -1,22 +1,24 @@
 import { LRUCache } from 'lru-cache';
 import type { App, AppCredential } from '../domain/app.ts';
-import { BrokerError } from '../domain/errors.ts';
 import type { Clock, Vault, VaultSecret } from '../ports.ts';
 
-/** The credential of an app as it is used now. */
+/** A client secret of an app as it is used now. */
 export interface ResolvedCredential {
   readonly secret: string;
-  /** Name and version: tells one credential from its successor. */
-  readonly identity: string;
+  readonly secretName: string;
+  readonly secretVersion: string;
 }
 
 /** A secret that an operator rotates in place is read again after this time. */
 const referenceTrustMilliseconds = 60_000;
 
-/** Reads the credential an app uses, from memory where it can. */
+/** Reads the credentials of apps, from memory where it can. */
 export interface CredentialReader {
-  /** @throws BrokerError `app_credential_rejected` where the app has none that can be read, `vault_unavailable`. */
-  read(app: App): Promise<ResolvedCredential>;
+  /**
+   * Those that can be read and that Entra has not rejected, in the order to try them; none where all are rejected.
+   * @throws BrokerError `vault_unavailable`
+   */
+  usable(app: App): Promise<readonly ResolvedCredential[]>;
 }
 
 export function createCredentialReader(vault: Vault, clock: Clock): CredentialReader {
@@ -35,18 +37,16 @@ export function createCredentialReader(vault: Vault, clock: Clock): CredentialRe
     return secret;
   };
 
+  const resolve = async (credential: AppCredential): Promise<readonly ResolvedCredential[]> => {
+    const { secretName, secretVersion, rejected } = credential;
+    // A version never changes, so a rejected one need not be read.
+    if (secretVersion !== undefined && rejected?.secretVersion === secretVersion) return [];
+    const secret = await readSecret(credential);
+    if (secret === undefined || rejected?.secretVersion === secret.version) return [];
+    return [{ secret: secret.value, secretName, secretVersion: secret.version }];
+  };
+
   return {
-    async read(app) {
-      const credential = app.credentials[0];
-      const secret = credential === undefined ? undefined : await readSecret(credential);
-      if (credential === undefined || secret === undefined) {
-        throw new BrokerError(
-          'app_credential_rejected',
-          `The vault holds no readable client secret for app ${app.clientId}. ` +
-            'Whoever runs the app registration has to state one again by signing in to a connection with it.',
-        );
-      }
-      return { secret: secret.value, identity: `${credential.secretName}/${secret.version}` };
-    },
+    usable: async (app) => (await Promise.all(app.credentials.map(resolve))).flat(),
   };
 }

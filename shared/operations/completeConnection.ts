@@ -1,5 +1,4 @@
 import { adminConsentHelps, adminConsentTenant } from '../domain/adminConsent.ts';
-import { appKey } from '../domain/app.ts';
 import type { AuthorizationOutcome } from '../domain/authorization.ts';
 import { asSignInFailure, classifyAuthorizationError } from '../domain/authorizationError.ts';
 import type { Account, Connection, ExpectedAccount } from '../domain/connection.ts';
@@ -14,6 +13,7 @@ import type { Clock, IdentityProvider, Log, Store, TokenSet, Vault } from '../po
 import type { Sealer } from '../sealing.ts';
 import { adoptCredential } from './adoptCredential.ts';
 import { adoptGrant } from './adoptGrant.ts';
+import { attemptSecret } from './attemptSecret.ts';
 import {
   type CallbackParameters,
   type ClaimedAuthorization,
@@ -65,7 +65,7 @@ export function createCompleteConnection(ports: CompleteConnectionPorts): Comple
     pending: PendingSecrets,
     code: string,
   ): Promise<TokenSet> => {
-    const secret = await attemptSecret(settings, pending);
+    const secret = await attemptSecret(ports, settings, pending.credential);
     const answer = await identity.redeemCode({
       ...settings,
       credential: { kind: 'secret', secret },
@@ -86,22 +86,6 @@ export function createCompleteConnection(ports: CompleteConnectionPorts): Comple
       members: { aadstsCode: failure.aadstsCode, entraCorrelationId: failure.entraCorrelationId },
       ...(failure.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: failure.retryAfterSeconds }),
     });
-  };
-
-  const attemptSecret = async (settings: Settings, { credential }: PendingSecrets): Promise<string> => {
-    if (credential.kind === 'stated') return credential.secret;
-    if (credential.kind === 'reference') {
-      const secret = await vault.get(credential.secretName);
-      if (secret !== undefined) return secret.value;
-      throw new BrokerError(
-        'app_credential_rejected',
-        'The vault secret named for this app cannot be read any more.',
-      );
-    }
-    const app = await store.apps.read(appKey(settings.environment, settings.clientId));
-    if (app === undefined)
-      throw new BrokerError('app_credential_rejected', 'The app has no client secret any more.');
-    return (await ports.credentials.read(app.value)).secret;
   };
 
   const handle = async (
@@ -146,10 +130,9 @@ export function createCompleteConnection(ports: CompleteConnectionPorts): Comple
       environment,
       clientId,
       credential: pending.credential,
-      connectionOwner: connection.owner,
       at: clock.now(),
     });
-    const confirmed = startedBy !== undefined || connection.expectedAccount !== undefined;
+    const confirmed = startedBy === connection.owner || connection.expectedAccount !== undefined;
     const adopted = await adoptGrant(ports, claimed, {
       tokens: { ...tokens, refreshToken },
       account,

@@ -51,7 +51,7 @@ export interface OperationSettings {
 /** Every operation of the broker over the ports given, with the caches of one process. */
 export function composeOperations(given: OperationPorts, settings: OperationSettings) {
   const { store, vault, clock } = given;
-  const { baseUrl, offeredEnvironments, connectLinkMinutes } = settings;
+  const { baseUrl, offeredEnvironments, connectLinkMinutes, allowedTenants } = settings;
   const redirectUri = `${baseUrl}/provisioning_/callback`;
   const sealer = createSealer(vault, clock, settings.sealingKeyName);
   const credentials = createCredentialReader(vault, clock);
@@ -59,13 +59,18 @@ export function composeOperations(given: OperationPorts, settings: OperationSett
   const refreshGrant = createRefreshGrant({ ...ports, rewriteDays: settings.refreshTokenRewriteDays });
   return {
     redirectUri,
-    startConnection: createStartConnection({ ...ports, baseUrl, linkMinutes: connectLinkMinutes }),
+    startConnection: createStartConnection({
+      ...ports,
+      baseUrl,
+      allowedTenants,
+      linkMinutes: connectLinkMinutes,
+    }),
     addConnection: createAddConnection({ store, clock, pendingMinutes: connectLinkMinutes }),
     openConnectPage: createOpenConnectPage(store, clock),
     beginAuthorization: createBeginAuthorization(ports),
     completeConnection: createCompleteConnection({
       ...ports,
-      allowedTenants: settings.allowedTenants,
+      allowedTenants,
       allowPersonalAccounts: settings.allowPersonalAccounts,
     }),
     confirmConnection: createConfirmConnection(ports),

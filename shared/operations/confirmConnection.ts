@@ -5,6 +5,7 @@ import { BrokerError } from '../domain/errors.ts';
 import { nextRefreshAt } from '../domain/planRefresh.ts';
 import { eventOf, moveTo } from '../domain/transition.ts';
 import type { Clock, Store } from '../ports.ts';
+import { readState } from './fence.ts';
 
 /** Confirms that the account that signed in behind a connect link is the right one; again is no error. */
 export type ConfirmConnection = (
@@ -23,7 +24,7 @@ export interface ConfirmConnectionPorts {
 export function createConfirmConnection({ store, clock, random }: ConfirmConnectionPorts): ConfirmConnection {
   return async (caller, id, stated) => {
     for (;;) {
-      const [before, grant] = await Promise.all([store.readConnection(id), store.readGrant(id)]);
+      const { connection: before, grant } = await readState(store, id);
       const connection = before?.value;
       requireManage(connection, caller);
       requireSame(connection, stated);
@@ -32,6 +33,7 @@ export function createConfirmConnection({ store, clock, random }: ConfirmConnect
         throw new BrokerError('internal', `Connection ${id} has an account but no grant.`);
       }
       const now = clock.now();
+      requireInTime(connection, now);
       const cause = `${connection.account?.username ?? 'The account'} was confirmed.`;
       const deed = { actor: caller.principalId, cause, at: now };
       const { pendingUntil: _over, ...kept } = connection;
@@ -46,6 +48,14 @@ export function createConfirmConnection({ store, clock, random }: ConfirmConnect
       if (result.committed) return moved.connection;
     }
   };
+}
+
+function requireInTime({ pendingUntil }: Connection, now: Date): void {
+  if (pendingUntil === undefined || pendingUntil > now) return;
+  throw new BrokerError(
+    'connection_not_pending',
+    'The time to confirm this account is over, and the connection is being removed. Request it anew.',
+  );
 }
 
 function requireSame(connection: Connection, stated: Pick<Account, 'oid' | 'tid'>): void {

@@ -1,9 +1,10 @@
-import { requireManage } from '../domain/access.ts';
+import { connectionNotFound, requireManage } from '../domain/access.ts';
 import type { Caller } from '../domain/caller.ts';
 import type { Connection, Grant } from '../domain/connection.ts';
 import { environments } from '../domain/environment.ts';
 import { type Deed, eventOf } from '../domain/transition.ts';
 import type { Clock, Store, Vault, Versioned } from '../ports.ts';
+import { readState } from './fence.ts';
 
 /** What remains at Entra after a deletion, and who removes it there. */
 export interface RemainingConsent {
@@ -24,11 +25,14 @@ export type DeleteConnection = (caller: Caller, id: string) => Promise<DeletionR
 export function createDeleteConnection(store: Store, vault: Vault, clock: Clock): DeleteConnection {
   return async (caller, id) => {
     for (;;) {
-      const [connection, grant] = await Promise.all([store.readConnection(id), store.readGrant(id)]);
+      const { connection, grant } = await readState(store, id);
       requireManage(connection?.value, caller);
-      if (connection === undefined) continue;
+      if (connection === undefined) throw connectionNotFound();
+      // The secret goes first: a deletion that is cut off leaves a connection that can be deleted again, and no
+      // secret that nobody knows of.
+      if (grant !== undefined) await vault.remove(grant.value.secretName);
       const deed = { actor: caller.principalId, cause: 'The connection was deleted.', at: clock.now() };
-      if (await removeConnection(store, vault, connection, grant, deed, 'connection.deleted')) {
+      if (await removeRows(store, connection, grant, deed, 'connection.deleted')) {
         return { id, deleted: true, ...remainingConsent(connection.value) };
       }
     }
@@ -36,19 +40,16 @@ export function createDeleteConnection(store: Store, vault: Vault, clock: Clock)
 }
 
 /**
- * Removes secret, grant and connection; the event stays. The secret goes first: a deletion that is cut off after it
- * leaves a connection that can be deleted again, not a secret that nobody knows of.
+ * Removes connection and grant in one transaction; the event stays.
  * @returns false where the rows moved meanwhile
  */
-export async function removeConnection(
+export async function removeRows(
   store: Store,
-  vault: Vault,
   connection: Versioned<Connection>,
   grant: Versioned<Grant> | undefined,
   deed: Deed,
   type: 'connection.deleted' | 'connection.expired',
 ): Promise<boolean> {
-  if (grant !== undefined) await vault.remove(grant.value.secretName);
   const { name, owner, account, connector } = connection.value;
   const result = await store.commit(connection.value.id, {
     connection: { before: connection },

@@ -14,9 +14,30 @@ export type Settlement = (current: GrantedConnection) => {
   readonly events?: readonly ConnectionEvent[];
 };
 
-/** Reads connection and grant together; undefined where either is missing. */
-export async function readGranted(store: Store, id: string): Promise<GrantedConnection | undefined> {
+/** Connection and grant as they were read; either may be missing. */
+export interface ConnectionState {
+  readonly connection: Versioned<Connection> | undefined;
+  readonly grant: Versioned<Grant> | undefined;
+}
+
+/**
+ * Reads connection and grant at once. They are two reads, so a sign-in or deletion may fall between them: where one
+ * tells of the other and that one is missing, both are read again.
+ */
+export async function readState(store: Store, id: string): Promise<ConnectionState> {
+  const state = await readBoth(store, id);
+  const torn = (state.connection?.value.account !== undefined) !== (state.grant !== undefined);
+  return torn ? readBoth(store, id) : state;
+}
+
+async function readBoth(store: Store, id: string): Promise<ConnectionState> {
   const [connection, grant] = await Promise.all([store.readConnection(id), store.readGrant(id)]);
+  return { connection, grant };
+}
+
+/** The same where both are there; undefined where either is missing. */
+export async function readGranted(store: Store, id: string): Promise<GrantedConnection | undefined> {
+  const { connection, grant } = await readState(store, id);
   return connection === undefined || grant === undefined ? undefined : { connection, grant };
 }
 

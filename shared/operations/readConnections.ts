@@ -4,6 +4,7 @@ import type { Connection, ConnectionEvent, ConnectionStatus, Grant } from '../do
 import type { Connector } from '../domain/connectors.ts';
 import type { ListScope } from '../domain/indexing.ts';
 import type { Page, Store } from '../ports.ts';
+import { readState } from './fence.ts';
 
 export interface ConnectionFilter {
   readonly status?: ConnectionStatus | undefined;
@@ -71,7 +72,7 @@ export type ReadConnection = (
 /** @throws BrokerError `not_found` also for a connection that the caller may not see */
 export function createReadConnection(store: Store): ReadConnection {
   return async (caller, id) => {
-    const [connection, grant] = await Promise.all([store.readConnection(id), store.readGrant(id)]);
+    const { connection, grant } = await readState(store, id);
     if (connection === undefined || !maySee(connection.value, caller)) throw connectionNotFound();
     return { connection: connection.value, grant: grant?.value };
   };

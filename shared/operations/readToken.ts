@@ -3,14 +3,14 @@ import { connectionNotFound, requireRole } from '../domain/access.ts';
 import type { Caller } from '../domain/caller.ts';
 import type { Account, Connection } from '../domain/connection.ts';
 import { environments } from '../domain/environment.ts';
-import { BrokerError } from '../domain/errors.ts';
+import { BrokerError, errorCodeOf } from '../domain/errors.ts';
 import { freshnessOf } from '../domain/freshness.ts';
 import type { Clock, Log, Store } from '../ports.ts';
 import type { Sealer } from '../sealing.ts';
 import { openAccessToken } from './accessToken.ts';
-import type { GrantedConnection } from './fence.ts';
-import type { RefreshGrant } from './refreshGrant.ts';
-import { raise, requireConnected, requireUse, waitingFailure } from './tokenDenials.ts';
+import { type GrantedConnection, readState } from './fence.ts';
+import type { RefreshGrant, RefreshOutcome } from './refreshGrant.ts';
+import { denialOf, raise, requireConnected, requireServable, waitingFailure } from './tokenDenials.ts';
 
 export interface TokenRequest {
   readonly connectionId: string;
@@ -73,7 +73,7 @@ export function createReadToken(ports: ReadTokenPorts): ReadToken {
 
   const load = async (id: string): Promise<Held> => {
     const readAt = clock.now();
-    const [connection, grant] = await Promise.all([store.readConnection(id), store.readGrant(id)]);
+    const { connection, grant } = await readState(store, id);
     if (connection === undefined) {
       held.delete(id);
       throw connectionNotFound();
@@ -98,29 +98,39 @@ export function createReadToken(ports: ReadTokenPorts): ReadToken {
       ? 'expired'
       : freshnessOf(value.state.grant.value, minValidSeconds, clock.now());
 
+  const whileValid = (value: Held): Held | undefined => (usable(value, 0) === 'expired' ? undefined : value);
+
+  /** A dependency that fails takes no token away that still counts. */
+  const refresh = async (value: Held, caller: Caller): Promise<RefreshOutcome> => {
+    const state = requireConnected(value.connection, value.state);
+    const waiting = waitingFailure(state, clock.now());
+    if (waiting !== undefined) return { kind: 'failed', failure: waiting };
+    try {
+      return await refreshGrant(state, { actor: caller.principalId, used: true });
+    } catch (error) {
+      if (whileValid(value) === undefined) throw error;
+      log.warn('early_refresh_failed', { connectionId: value.connection.id, code: errorCodeOf(error) });
+      return { kind: 'busy' };
+    }
+  };
+
   /** One look at the row and at most one refresh; undefined means: look again. */
   const tryOnce = async (caller: Caller, request: TokenRequest): Promise<Held | undefined> => {
     const id = request.connectionId;
     const value = await load(id);
-    const state = requireConnected(value.connection, value.state);
-    const freshness = usable(value, request.minValidSeconds);
-    if (freshness === 'fresh') return value;
-    const stillValid = freshness === 'early' ? value : undefined;
-    const waiting = waitingFailure(state, clock.now());
-    if (waiting !== undefined) return stillValid ?? raise(waiting);
-
-    const outcome = await refreshGrant(state, { actor: caller.principalId, used: true });
+    if (usable(value, request.minValidSeconds) === 'fresh') return value;
+    const outcome = await refresh(value, caller);
     switch (outcome.kind) {
       case 'refreshed': {
-        const { state: now, accessToken } = outcome;
-        return hold(id, { connection: now.connection.value, state: now, accessToken, readAt: value.readAt });
+        const { state, accessToken } = outcome;
+        return hold(id, { connection: state.connection.value, state, accessToken, readAt: value.readAt });
       }
       case 'failed':
         held.delete(id);
-        return stillValid ?? raise(outcome.failure);
+        return whileValid(value) ?? raise(outcome.failure);
       case 'busy':
-        if (stillValid === undefined) await clock.sleep(pollMilliseconds);
-        return stillValid;
+        if (whileValid(value) === undefined) await clock.sleep(pollMilliseconds);
+        return whileValid(value);
       case 'superseded':
         return undefined;
     }
@@ -166,14 +176,15 @@ export function createReadToken(ports: ReadTokenPorts): ReadToken {
     const id = request.connectionId;
     let value = believed(id);
     // An old row may grant, never deny: who was just given access, or just signed in, need not wait for it to age.
-    if (value === undefined || denies(value, caller)) value = await sharing(loading, id, () => load(id));
-    requireUse(value.connection, caller);
-    requireConnected(value.connection, value.state);
+    if (value === undefined || denialOf(value.connection, value.state, caller) !== undefined) {
+      value = await sharing(loading, id, () => load(id));
+    }
+    requireServable(value.connection, value.state, caller);
     const freshness = usable(value, request.minValidSeconds);
     // While one refreshes early, the others get the token that is still valid.
     if (freshness === 'expired' || (freshness === 'early' && !obtaining.has(id))) {
       value = await sharing(obtaining, id, () => obtain(caller, request));
-      requireUse(value.connection, caller);
+      requireServable(value.connection, value.state, caller);
     }
     const used = value;
     if (!isUseNoted(used)) await sharing(noting, id, () => noteUse(used));
@@ -184,16 +195,6 @@ export function createReadToken(ports: ReadTokenPorts): ReadToken {
     });
     return responseOf(value, clock.now());
   };
-}
-
-function denies({ connection, state }: Held, caller: Caller): boolean {
-  try {
-    requireUse(connection, caller);
-    requireConnected(connection, state);
-    return false;
-  } catch {
-    return true;
-  }
 }
 
 /** All who ask for the same thing at the same time in this process get the same promise. */
@@ -208,7 +209,12 @@ function sharing<T>(flights: Map<string, Promise<T>>, key: string, start: () => 
 function responseOf(value: Held, now: Date): TokenResponse {
   const { connection, state, accessToken } = value;
   const grant = state?.grant.value;
-  if (accessToken === undefined || grant?.tokenExpiresAt === undefined || connection.account === undefined) {
+  if (
+    accessToken === undefined ||
+    grant?.tokenExpiresAt === undefined ||
+    connection.account === undefined ||
+    connection.environment === undefined
+  ) {
     throw new BrokerError('internal', `Connection ${connection.id} was to be served without a token.`);
   }
   return {
@@ -217,7 +223,7 @@ function responseOf(value: Held, now: Date): TokenResponse {
     expires_in: Math.max(0, Math.floor((grant.tokenExpiresAt.getTime() - now.getTime()) / 1000)),
     expires_at: grant.tokenExpiresAt.toISOString(),
     scope: grant.tokenScopes.join(' '),
-    graph_base_url: environments[connection.environment ?? 'office365'].graphOrigin,
+    graph_base_url: environments[connection.environment].graphOrigin,
     connection_id: connection.id,
     account: connection.account,
   };

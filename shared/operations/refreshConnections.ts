@@ -1,14 +1,13 @@
 import pMap from 'p-map';
 import { appKey } from '../domain/app.ts';
 import { errorCodeOf } from '../domain/errors.ts';
-import type { DueHint } from '../domain/indexing.ts';
-import { bucketOf } from '../domain/indexing.ts';
+import { bucketOf, type DueHint } from '../domain/indexing.ts';
 import { idleWarningAt, planRefresh, type RefreshPolicy } from '../domain/planRefresh.ts';
 import { eventOf } from '../domain/transition.ts';
 import type { Clock, Log, Store, Vault } from '../ports.ts';
 import type { CredentialReader } from './clientCredential.ts';
-import { removeConnection } from './deleteConnection.ts';
-import { type GrantedConnection, readGranted } from './fence.ts';
+import { removeRows } from './deleteConnection.ts';
+import { type GrantedConnection, readGranted, readState } from './fence.ts';
 import type { RefreshGrant } from './refreshGrant.ts';
 
 /** What one run of the timer did, in numbers. */
@@ -47,7 +46,7 @@ export interface RefreshConnectionsPorts {
 export type RefreshConnections = () => Promise<RefreshSummary>;
 
 /** A run ends well before the next one is due and before the host would cut it off. */
-const budgetMilliseconds = 240_000;
+const budgetMilliseconds = 200_000;
 
 /** Takes what is due from the index and sees to it: the cost follows what is due, not what exists. */
 export function createRefreshConnections(ports: RefreshConnectionsPorts): RefreshConnections {
@@ -86,11 +85,16 @@ export function createRefreshConnections(ports: RefreshConnectionsPorts): Refres
     });
   };
 
+  /** One of the current bucket may belong to a change that is being written just now, so it is left. */
+  const dropSurplus = async (hint: DueHint, summary: RefreshSummary): Promise<void> => {
+    summary.surplus += 1;
+    if (bucketOf(hint.dueAt) < bucketOf(clock.now())) await store.removeDue(hint);
+  };
+
   const seeToGrant = async (hint: DueHint, summary: RefreshSummary): Promise<void> => {
     const state = await readGranted(store, hint.id);
     if (state === undefined || !pointsAt(hint, state.grant.value.dueAt)) {
-      summary.surplus += 1;
-      return store.removeDue(hint);
+      return dropSurplus(hint, summary);
     }
     const plan = planRefresh(
       state.connection.value,
@@ -118,11 +122,10 @@ export function createRefreshConnections(ports: RefreshConnectionsPorts): Refres
   };
 
   const seeToPending = async (hint: DueHint, summary: RefreshSummary): Promise<void> => {
-    const [connection, grant] = await Promise.all([store.readConnection(hint.id), store.readGrant(hint.id)]);
+    const { connection, grant } = await readState(store, hint.id);
     const endsAt = connection?.value.pendingUntil;
     if (connection === undefined || endsAt === undefined || !pointsAt(hint, endsAt)) {
-      summary.surplus += 1;
-      return store.removeDue(hint);
+      return dropSurplus(hint, summary);
     }
     if (endsAt > clock.now()) return;
     const cause =
@@ -130,16 +133,16 @@ export function createRefreshConnections(ports: RefreshConnectionsPorts): Refres
         ? 'Nobody signed in while the link was valid.'
         : 'The account was not confirmed in time.';
     const deed = { actor: 'timer', cause, at: clock.now() };
-    if (await removeConnection(store, vault, connection, grant, deed, 'connection.expired')) {
-      summary.expiredConnections += 1;
-    }
+    // The rows go first: whoever confirms at this moment wins, and their grant is still there.
+    if (!(await removeRows(store, connection, grant, deed, 'connection.expired'))) return;
+    summary.expiredConnections += 1;
+    if (grant !== undefined) await vault.remove(grant.value.secretName);
   };
 
   const seeToAuthorization = async (hint: DueHint, summary: RefreshSummary): Promise<void> => {
     const authorization = await store.authorizations.read(hint.id);
     if (authorization === undefined) {
-      summary.surplus += 1;
-      return store.removeDue(hint);
+      return dropSurplus(hint, summary);
     }
     if (authorization.value.expiresAt > clock.now()) return;
     if (await store.authorizations.save({ before: authorization })) summary.removedAuthorizations += 1;
@@ -199,8 +202,7 @@ async function isAppRejected(
   const { environment, clientId } = connection.value;
   if (environment === undefined || clientId === undefined) return false;
   const app = await ports.store.apps.read(appKey(environment, clientId));
-  if (app?.value.rejected === undefined) return false;
-  return (await ports.credentials.read(app.value)).identity === app.value.rejected.credential;
+  return app !== undefined && (await ports.credentials.usable(app.value)).length === 0;
 }
 
 function emptySummary(): RefreshSummary {

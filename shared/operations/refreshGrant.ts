@@ -1,16 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type App, appKey } from '../domain/app.ts';
-import type { Connection, Grant, Lease } from '../domain/connection.ts';
+import type { Grant, Lease } from '../domain/connection.ts';
+import type { Environment } from '../domain/environment.ts';
 import { BrokerError, errorCodeOf } from '../domain/errors.ts';
-import {
-  lastTouchedAt,
-  nextRefreshAt,
-  rejectedAppMilliseconds,
-  retryAfterFailure,
-} from '../domain/planRefresh.ts';
-import { canonicalGranted, wireScopes } from '../domain/scopes.ts';
-import { classifyTokenFailure, type TokenFailure } from '../domain/tokenFailure.ts';
-import { failureRecord, moveTo, statusAfterFailure } from '../domain/transition.ts';
+import { grantAfterTokens, rowsAfterFailure } from '../domain/refreshResult.ts';
+import { canonicalGranted } from '../domain/scopes.ts';
+import type { TokenFailure } from '../domain/tokenFailure.ts';
 import {
   type Clock,
   type IdentityProvider,
@@ -20,10 +15,10 @@ import {
   type Store,
   type TokenSet,
   type Vault,
-  type Versioned,
 } from '../ports.ts';
 import type { Sealer } from '../sealing.ts';
 import { sealedTokenFields } from './accessToken.ts';
+import { askForTokens, rejectedAlready } from './askForTokens.ts';
 import type { CredentialReader, ResolvedCredential } from './clientCredential.ts';
 import { acquire, type GrantedConnection, settle } from './fence.ts';
 
@@ -34,7 +29,7 @@ import { acquire, type GrantedConnection, settle } from './fence.ts';
 export type RefreshOutcome =
   | { readonly kind: 'refreshed'; readonly state: GrantedConnection; readonly accessToken: string }
   | { readonly kind: 'failed'; readonly failure: TokenFailure }
-  | { readonly kind: 'busy'; readonly until: Date }
+  | { readonly kind: 'busy' }
   | { readonly kind: 'superseded' };
 
 export interface RefreshGrantPorts {
@@ -69,7 +64,7 @@ const writeMilliseconds = (leaseSeconds - identityDeadlineSeconds - 5) * 1000;
  * dropped.
  */
 export function createRefreshGrant(ports: RefreshGrantPorts): RefreshGrant {
-  const { store, vault, identity, clock, log, sealer, credentials } = ports;
+  const { store, vault, clock, log, sealer, credentials } = ports;
 
   const settleTokens = async (
     held: GrantedConnection,
@@ -77,42 +72,27 @@ export function createRefreshGrant(ports: RefreshGrantPorts): RefreshGrant {
     tokens: TokenSet,
     reason: RefreshReason,
   ): Promise<RefreshOutcome> => {
+    const at = clock.now();
     const { value: grant } = held.grant;
-    const issuedAt = clock.now();
-    const scopes = canonicalGranted(tokens.scopes, requireField(held.connection.value.environment));
-    const sealed = await sealedTokenFields(
-      sealer,
-      grant.connectionId,
-      grant.generation,
-      tokens,
-      scopes,
-      issuedAt,
-    );
-    const secret = await rewriteIfOld(grant, lease, tokens.refreshToken, issuedAt);
-    const jitter = ports.random();
-    const state = await settle(store, held, lease, (current) => {
-      const { retryAt: _waited, ...kept } = current.grant.value;
-      const touchedAt = reason.used ? issuedAt : lastTouchedAt(current.connection.value);
-      return {
-        grant: {
-          ...kept,
-          ...sealed,
-          ...secret,
-          failures: 0,
-          dueAt: nextRefreshAt(touchedAt, issuedAt, tokens.expiresAt, jitter),
-        },
-      };
-    });
+    const scopes = canonicalGranted(tokens.scopes, environmentOf(held));
+    const sealed = await sealedTokenFields(sealer, grant.connectionId, grant.generation, tokens, scopes, at);
+    const secret = await rewriteIfOld(grant, lease, tokens.refreshToken, at);
+    const occasion = { ...reason, at, random: ports.random() };
+    const state = await settle(store, held, lease, (current) => ({
+      grant: grantAfterTokens(
+        current.grant.value,
+        current.connection.value,
+        { ...sealed, ...secret },
+        occasion,
+      ),
+    }));
     if (secret !== undefined) await disableLosing(grant.secretName, state === undefined ? secret : grant);
     if (state === undefined) return { kind: 'superseded' };
     return { kind: 'refreshed', state, accessToken: tokens.accessToken };
   };
 
   /** Microsoft leaves replaced refresh tokens valid for 90 days, so the version that lost is made unreadable. */
-  const disableLosing = async (
-    secretName: string,
-    lost: { readonly secretVersion: string },
-  ): Promise<void> => {
+  const disableLosing = async (secretName: string, lost: { readonly secretVersion: string }) => {
     try {
       await vault.disable(secretName, lost.secretVersion);
     } catch (error) {
@@ -128,10 +108,8 @@ export function createRefreshGrant(ports: RefreshGrantPorts): RefreshGrant {
       return { secretVersion: await vault.set(grant.secretName, refreshToken), secretSetAt: now };
     } catch (error) {
       // The refresh token in the vault still counts; the access token in hand is worth more than its successor.
-      log.warn('refresh_token_rewrite_failed', {
-        connectionId: grant.connectionId,
-        reason: errorCodeOf(error),
-      });
+      const { connectionId } = grant;
+      log.warn('refresh_token_rewrite_failed', { connectionId, reason: errorCodeOf(error) });
       return undefined;
     }
   };
@@ -142,139 +120,64 @@ export function createRefreshGrant(ports: RefreshGrantPorts): RefreshGrant {
     failure: TokenFailure,
     reason: RefreshReason,
   ): Promise<RefreshOutcome> => {
-    const at = clock.now();
-    const jitter = ports.random();
-    const state = await settle(store, held, lease, (current) => {
-      const grant = current.grant.value;
-      const broken = statusAfterFailure(failure.code);
-      if (broken !== undefined) {
-        const { dueAt: _none, retryAt: _never, ...kept } = grant;
-        const deed = { actor: reason.actor, cause: failure.detail, at };
-        const moved = moveTo(
-          { ...current.connection.value, failure: failureRecord(failure, at) },
-          broken,
-          deed,
-        );
-        return { grant: kept, ...moved };
-      }
-      if (failure.code === 'app_credential_rejected') {
-        return { grant: { ...grant, dueAt: new Date(at.getTime() + rejectedAppMilliseconds) } };
-      }
-      const failures = grant.failures + 1;
-      const retryAt = retryAfterFailure(failures, failure.retryAfterSeconds, at, jitter);
-      const { retryAt: _former, ...kept } = grant;
-      // Callers may try again at once after a first failure, unless Entra gave a time; the timer waits all the same.
-      const mayRetry = failures === 1 && failure.retryAfterSeconds === undefined;
-      return { grant: { ...kept, failures, dueAt: retryAt, ...(mayRetry ? {} : { retryAt }) } };
-    });
+    const occasion = { ...reason, at: clock.now(), random: ports.random() };
+    const state = await settle(store, held, lease, ({ grant, connection }) =>
+      rowsAfterFailure(grant.value, connection.value, failure, occasion),
+    );
     return state === undefined ? { kind: 'superseded' } : { kind: 'failed', failure };
   };
 
   const release = (held: GrantedConnection, lease: Lease) =>
     settle(store, held, lease, (current) => ({ grant: current.grant.value }));
 
-  const releaseAndRethrow = async (held: GrantedConnection, lease: Lease, error: unknown): Promise<never> => {
-    await release(held, lease);
-    throw error;
-  };
-
-  /** Undefined where the lease could end before the answer: then somebody else may ask at the same time. */
-  const askEntra = async (
+  const refreshHeld = async (
     held: GrantedConnection,
     lease: Lease,
-    credential: ResolvedCredential,
-  ): Promise<{ readonly tokens: TokenSet } | { readonly failure: TokenFailure } | undefined> => {
-    const connection = held.connection.value;
-    const { secretName, secretVersion } = held.grant.value;
-    const refreshToken = await vault.get(secretName, secretVersion);
-    if (refreshToken === undefined) return { failure: refreshTokenMissing };
-    const leftMilliseconds = lease.until.getTime() - clock.now().getTime();
-    if (leftMilliseconds < identityDeadlineSeconds * 1000) return undefined;
-    const environment = requireField(connection.environment);
-    const answer = await identity.refresh({
-      environment,
-      tenant: requireField(connection.account).tid,
-      clientId: requireField(connection.clientId),
-      credential: { kind: 'secret', secret: credential.secret },
-      scopes: wireScopes(requireField(connection.requestedScopes), environment),
-      refreshToken: refreshToken.value,
-    });
-    return answer.ok ? { tokens: answer.tokens } : { failure: classifyTokenFailure(answer.failure) };
+    app: App,
+    usable: readonly ResolvedCredential[],
+    reason: RefreshReason,
+  ): Promise<RefreshOutcome> => {
+    const asked = await askForTokens(ports, held, lease, app, usable);
+    switch (asked.kind) {
+      case 'tokens':
+        return settleTokens(held, lease, asked.tokens, reason);
+      case 'failure':
+        return settleFailure(held, lease, asked.failure, reason);
+      case 'outOfTime':
+        await release(held, lease);
+        return { kind: 'superseded' };
+    }
   };
 
   return async (state, reason) => {
     const startedAt = clock.now();
     const present = state.grant.value.lease;
-    if (present !== undefined && present.until > startedAt) return { kind: 'busy', until: present.until };
-    const app = await readApp(store, state.connection.value);
-    const credential = await credentials.read(app.value);
-    if (app.value.rejected?.credential === credential.identity) {
-      return { kind: 'failed', failure: rejectedAlready(app.value.rejected.aadstsCode) };
-    }
+    if (present !== undefined && present.until > startedAt) return { kind: 'busy' };
+    const app = await readApp(store, state);
+    const usable = await credentials.usable(app);
+    if (usable.length === 0) return { kind: 'failed', failure: rejectedAlready(app) };
 
     const lease: Lease = { id: randomUUID(), until: new Date(startedAt.getTime() + leaseSeconds * 1000) };
     const held = await acquire(store, state, lease);
     if (held === undefined) return { kind: 'superseded' };
     try {
-      const answer = await askEntra(held, lease, credential);
-      if (answer === undefined) {
-        await release(held, lease);
-        return { kind: 'superseded' };
-      }
-      if ('tokens' in answer) return await settleTokens(held, lease, answer.tokens, reason);
-      if (answer.failure.code === 'app_credential_rejected') {
-        await rejectCredential(store, app.value.key, credential.identity, answer.failure, clock.now());
-      }
-      return await settleFailure(held, lease, answer.failure, reason);
+      return await refreshHeld(held, lease, app, usable, reason);
     } catch (error) {
-      return releaseAndRethrow(held, lease, error);
+      await release(held, lease);
+      throw error;
     }
   };
 }
 
-const refreshTokenMissing: TokenFailure = {
-  code: 'grant_invalid',
-  remedy: 'user',
-  detail: 'The refresh token of this connection is no longer in the vault. The person has to sign in again.',
-};
-
-function rejectedAlready(aadstsCode: number | undefined): TokenFailure {
-  return classifyTokenFailure({
-    kind: 'answered',
-    status: 401,
-    error: 'invalid_client',
-    errorCodes: aadstsCode === undefined ? [] : [aadstsCode],
-  });
+function environmentOf({ connection }: GrantedConnection): Environment {
+  const { environment, id } = connection.value;
+  if (environment === undefined) throw new BrokerError('internal', `Connection ${id} has no environment.`);
+  return environment;
 }
 
-async function readApp(store: Store, connection: Connection): Promise<Versioned<App>> {
-  const key = appKey(requireField(connection.environment), requireField(connection.clientId));
-  const app = await store.apps.read(key);
-  if (app === undefined)
-    throw new BrokerError('internal', `The app ${key} of connection ${connection.id} is missing.`);
-  return app;
-}
-
-/** Marks the app once; somebody else's newer credential or mark stays as it is. */
-async function rejectCredential(
-  store: Store,
-  key: string,
-  credential: string,
-  failure: TokenFailure,
-  at: Date,
-): Promise<void> {
-  for (;;) {
-    const app = await store.apps.read(key);
-    if (app === undefined || app.value.rejected?.credential === credential) return;
-    const { aadstsCode } = failure;
-    const rejected = { at, credential, ...(aadstsCode === undefined ? {} : { aadstsCode }) };
-    if (await store.apps.save({ before: app, after: { ...app.value, rejected, updatedAt: at } })) return;
-  }
-}
-
-/** A connection with a grant has all its settings; anything else is a mistake of the broker. */
-function requireField<T>(value: T | undefined): T {
-  if (value === undefined)
-    throw new BrokerError('internal', 'A connected connection lacks one of its settings.');
-  return value;
+async function readApp(store: Store, state: GrantedConnection): Promise<App> {
+  const { clientId = '' } = state.connection.value;
+  const app = await store.apps.read(appKey(environmentOf(state), clientId));
+  if (app === undefined) throw new BrokerError('internal', `The app ${clientId} is missing.`);
+  return app.value;
 }

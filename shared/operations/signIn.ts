@@ -3,7 +3,7 @@ import { asSignInFailure, classifyAuthorizationError } from '../domain/authoriza
 import { type Caller, type Role, roles } from '../domain/caller.ts';
 import type { Environment } from '../domain/environment.ts';
 import { BrokerError } from '../domain/errors.ts';
-import { checkIdToken } from '../domain/idToken.ts';
+import { checkIdToken, issuerMatches } from '../domain/idToken.ts';
 import { classifyTokenFailure } from '../domain/tokenFailure.ts';
 import type { ClientCredential, Clock, IdentityProvider } from '../ports.ts';
 import type { Sealer, SealPurpose } from '../sealing.ts';
@@ -138,6 +138,12 @@ export function createSignIn(ports: SignInPorts): SignIn {
 
     async complete(parameters, cookies) {
       const attempt = await attemptOf(parameters, cookies);
+      if (parameters.iss !== undefined && !issuerMatches(parameters.iss, environment, tenantId)) {
+        throw new BrokerError(
+          'state_invalid',
+          'The answer names another identity provider than the one you were sent to.',
+        );
+      }
       if (parameters.error !== undefined || parameters.code === undefined) {
         const failure = classifyAuthorizationError(parameters.error ?? '', parameters.errorDescription);
         throw new BrokerError(failure.code, failure.detail);

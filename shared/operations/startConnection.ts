@@ -6,6 +6,7 @@ import { checkSettings, type StatedSettings } from '../domain/connectionSettings
 import type { Connector } from '../domain/connectors.ts';
 import type { Environment } from '../domain/environment.ts';
 import { BrokerError, type FieldProblem } from '../domain/errors.ts';
+import { isGuid } from '../domain/tenant.ts';
 import { eventOf } from '../domain/transition.ts';
 import type { Clock, Store, Vault, Versioned } from '../ports.ts';
 import type { Sealer } from '../sealing.ts';
@@ -40,6 +41,8 @@ export interface StartConnectionPorts {
   readonly redirectUri: string;
   readonly offeredEnvironments: readonly Environment[];
   readonly linkMinutes: number;
+  /** Empty allows every tenant. */
+  readonly allowedTenants: readonly string[];
 }
 
 /** Without an id makes a connection anew; with one makes it or finds it as stated (idempotent). */
@@ -80,10 +83,9 @@ export function createStartConnection(ports: StartConnectionPorts): StartConnect
     const all = [
       ...problems,
       ...(await credentialProblems(caller, request, ports.vault)),
-      ...tenantProblems(request),
+      ...tenantProblems(request, ports.allowedTenants),
     ];
-    if (all.length > 0)
-      throw new BrokerError('invalid_request', 'Some fields are not valid.', { fields: all });
+    requireValid(all);
     const now = clock.now();
     const { href, link } = freshLink(ports.baseUrl, id, now, ports.linkMinutes);
     const statedCredential = await credentialOf(sealer, id, caller, request);
@@ -121,6 +123,7 @@ export function createStartConnection(ports: StartConnectionPorts): StartConnect
     existing: Versioned<Connection>,
   ): Promise<StartResult | undefined> => {
     requireManage(existing.value, caller);
+    requireValid(await credentialProblems(caller, request, ports.vault));
     const differing = await differingFields(existing.value, request);
     if (differing.length > 0) {
       throw new BrokerError(
@@ -208,17 +211,24 @@ async function credentialProblems(
     : [];
 }
 
-function tenantProblems({ tenantId, expectedAccount }: StartRequest): FieldProblem[] {
-  const named = tenantId?.trim().toLowerCase();
-  const stated = expectedAccount?.tid.toLowerCase();
-  if (named === undefined || stated === undefined || !/^[0-9a-f-]{36}$/.test(named) || named === stated)
-    return [];
-  return [
-    {
-      field: 'expectedAccount.tid',
-      message: 'Is another tenant than tenantId, so nobody could ever sign in.',
-    },
-  ];
+/** An account that could never sign in is told now, not to the person who tries. */
+function tenantProblems(
+  { tenantId, expectedAccount }: StartRequest,
+  allowed: readonly string[],
+): FieldProblem[] {
+  if (expectedAccount === undefined) return [];
+  const problem = (message: string): FieldProblem[] => [{ field: 'expectedAccount.tid', message }];
+  const named = tenantId?.trim().toLowerCase() ?? '';
+  const stated = expectedAccount.tid.toLowerCase();
+  if (isGuid(named) && named !== stated)
+    return problem('Is another tenant than tenantId, so nobody could ever sign in.');
+  if (allowed.length > 0 && !allowed.includes(stated))
+    return problem('Accounts of this tenant are not allowed here.');
+  return [];
+}
+
+function requireValid(fields: readonly FieldProblem[]): void {
+  if (fields.length > 0) throw new BrokerError('invalid_request', 'Some fields are not valid.', { fields });
 }
 
 async function credentialOf(

@@ -5,50 +5,82 @@ import { BrokerError } from '../domain/errors.ts';
 import type { TokenFailure } from '../domain/tokenFailure.ts';
 import type { GrantedConnection } from './fence.ts';
 
-/** @throws BrokerError `not_found` for strangers; `forbidden` for holders of Connections.Manage without access. */
-export function requireUse(connection: Connection, caller: Caller): void {
-  if (permissionOn(connection, caller.principalId) !== 'none') return;
-  if (!caller.roles.has('Connections.Manage')) throw connectionNotFound();
-  throw new BrokerError(
-    'forbidden',
-    `Fetching tokens takes the permission "use" on this connection, which principal ${caller.principalId} does not ` +
-      `have: Connections.Manage manages connections but does not lend them. Its owner (principal ${connection.owner}) ` +
-      'or a holder of Connections.Manage can add it to the access list.',
-    { members: { missingPermission: 'use', principalId: caller.principalId, grantedBy: connection.owner } },
-  );
+/** Why this caller gets no token of this connection, with who mends it; undefined where nothing stands against it. */
+export function denialOf(
+  connection: Connection,
+  state: GrantedConnection | undefined,
+  caller: Caller,
+): BrokerError | undefined {
+  return accessDenial(connection, caller) ?? statusDenial(connection, state);
 }
 
-/** @throws BrokerError for each state in which a connection gives no tokens, with who mends it */
+/** @throws BrokerError the denial, where there is one */
+export function requireServable(
+  connection: Connection,
+  state: GrantedConnection | undefined,
+  caller: Caller,
+): GrantedConnection {
+  const denial = accessDenial(connection, caller);
+  if (denial !== undefined) throw denial;
+  return requireConnected(connection, state);
+}
+
+/** The part of it that concerns every caller alike. @throws BrokerError for a state in which nobody gets a token */
 export function requireConnected(
   connection: Connection,
   state: GrantedConnection | undefined,
 ): GrantedConnection {
+  const denial = statusDenial(connection, state);
+  if (denial !== undefined) throw denial;
+  if (state !== undefined) return state;
+  throw new BrokerError('internal', `Connection ${connection.id} is connected but has no grant.`);
+}
+
+/** `not_found` for strangers, `forbidden` for holders of Connections.Manage without access. */
+function accessDenial(connection: Connection, caller: Caller): BrokerError | undefined {
+  if (permissionOn(connection, caller.principalId) !== 'none') return undefined;
+  if (!caller.roles.has('Connections.Manage')) return connectionNotFound();
+  return new BrokerError(
+    'forbidden',
+    `Fetching tokens takes the permission "use" on this connection, which principal ${caller.principalId} does not ` +
+      `have: Connections.Manage manages connections but does not lend them. Its owner (principal ${connection.owner}) ` +
+      'or a holder of Connections.Manage can add it to the access list.',
+    {
+      members: {
+        missingPermission: 'use',
+        principalId: caller.principalId,
+        grantedBy: connection.owner,
+      },
+    },
+  );
+}
+
+function statusDenial(connection: Connection, state: GrantedConnection | undefined): BrokerError | undefined {
   switch (connection.status) {
     case 'connected':
-      if (state !== undefined) return state;
-      throw new BrokerError('internal', `Connection ${connection.id} is connected but has no grant.`);
+      return undefined;
     case 'pending':
-      if (state === undefined) {
-        throw new BrokerError(
-          'connection_pending',
-          'Somebody has to open the connect link and sign in first.',
-        );
-      }
-      throw new BrokerError(
-        'account_not_confirmed',
-        `${connection.account?.username ?? 'An account'} signed in. The requester (principal ${connection.owner}) has ` +
-          'to confirm that this is the right account, on the page of the connection or with POST …/confirm.',
-        { members: { account: connection.account, confirmedBy: connection.owner } },
-      );
+      return state === undefined
+        ? new BrokerError('connection_pending', 'Somebody has to open the connect link and sign in first.')
+        : notConfirmed(connection);
     case 'suspended':
-      throw new BrokerError(
+      return new BrokerError(
         'connection_suspended',
         'The connection was suspended by a person and has to be resumed.',
       );
     case 'needs_sign_in':
     case 'needs_admin_consent':
-      throw brokenConnection(connection);
+      return brokenConnection(connection);
   }
+}
+
+function notConfirmed(connection: Connection): BrokerError {
+  return new BrokerError(
+    'account_not_confirmed',
+    `${connection.account?.username ?? 'An account'} signed in. The requester (principal ${connection.owner}) has to ` +
+      'confirm that this is the right account, on the page of the connection or with POST …/confirm.',
+    { members: { account: connection.account, confirmedBy: connection.owner } },
+  );
 }
 
 function brokenConnection(connection: Connection): BrokerError {
@@ -63,17 +95,12 @@ function brokenConnection(connection: Connection): BrokerError {
   );
 }
 
-/** The backoff as callers meet it. */
+/** The backoff as callers meet it: the failure that began it is told again, with the time that is left. */
 export function waitingFailure({ grant }: GrantedConnection, now: Date): TokenFailure | undefined {
-  const { retryAt } = grant.value;
-  if (retryAt === undefined || retryAt <= now) return undefined;
-  return {
-    code: 'identity_unavailable',
-    remedy: 'wait',
-    detail:
-      'Microsoft gave no token at the last attempts. The connection is unharmed; try again after the time given.',
-    retryAfterSeconds: Math.ceil((retryAt.getTime() - now.getTime()) / 1000),
-  };
+  const { retryAt, lastFailure } = grant.value;
+  if (retryAt === undefined || lastFailure === undefined || retryAt <= now) return undefined;
+  const { at: _former, ...failure } = lastFailure;
+  return { ...failure, retryAfterSeconds: Math.ceil((retryAt.getTime() - now.getTime()) / 1000) };
 }
 
 /** A failed refresh as the caller meets it. */

@@ -25,9 +25,7 @@ export function createUpdateConnection(store: Store, clock: Clock): UpdateConnec
       if (changed.length === 0) return undefined;
       const at = clock.now();
       const deed = { actor: caller.principalId, cause: `Changed: ${changed.join(', ')}.`, at };
-      const detail = Object.fromEntries(
-        changed.map((field) => [field, { from: value[field], to: patch[field] }]),
-      );
+      const detail = changeDetail(value, patch);
       return {
         after: {
           ...value,
@@ -38,4 +36,27 @@ export function createUpdateConnection(store: Store, clock: Clock): UpdateConnec
         events: [eventOf('connection.updated', deed, { detail })],
       };
     });
+}
+
+/** What changed, for the history; of a long list only its beginning, since an event has to stay small. */
+function changeDetail(
+  before: Connection,
+  { name, access }: ConnectionPatch,
+): Readonly<Record<string, unknown>> {
+  const renamed = name === undefined || name === before.name ? {} : { name: { from: before.name, to: name } };
+  if (access === undefined) return renamed;
+  return {
+    ...renamed,
+    access: { added: missingFrom(before.access, access), removed: missingFrom(access, before.access) },
+  };
+}
+
+const mostNamed = 50;
+
+function missingFrom(list: readonly AccessEntry[], entries: readonly AccessEntry[]): readonly string[] {
+  const known = new Set(list.map(({ principalId, permission }) => `${principalId} (${permission})`));
+  return entries
+    .map(({ principalId, permission }) => `${principalId} (${permission})`)
+    .filter((text) => !known.has(text))
+    .slice(0, mostNamed);
 }

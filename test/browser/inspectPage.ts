@@ -43,7 +43,6 @@ export async function inspectPage(page: Page, name: string): Promise<Findings> {
   // Another colour scheme changes colours alone.
   await look('dark', desktop, ['color-contrast', 'link-in-text-block']);
   await look('dark', phone);
-  await look('light', phone, ['color-contrast', 'link-in-text-block']);
   const tooSmall = (await smallTargets(page)).map((line) => `${name}: ${line}`);
   const sideways: string[] = [];
   for (const size of [phone, reflow]) {

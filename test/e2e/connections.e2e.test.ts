@@ -116,6 +116,22 @@ describe('an invitation that leaves open who signs in', () => {
     ]);
   });
 
+  test('ends when nobody confirms it for a week, and its secret with it', async () => {
+    const account = addAccount(it);
+    const { expectedAccount: _, ...body } = requestOf(it, addApp(it), account);
+    const { id, connectLink } = await start(it, body);
+    await follow(it, connectLink, account.username);
+    await it.advance(6 * 86_400);
+    await it.runTimer();
+    expect((await read(it, id)).status).toBe('pending');
+    const { keyVault } = await it.counters();
+    await it.advance(86_400 + 60);
+    await it.runTimer();
+    expectProblem(await it.call('creator', 'GET', `/connections/${id}`), 404, 'not_found');
+    expect((await it.counters()).keyVault.delete).toBe((keyVault.delete ?? 0) + 1);
+    expect((await eventTypes(it, id))[0]).toBe('connection.expired');
+  });
+
   test('has everything else typed by the person who signs in', async () => {
     const [app, account] = [addApp(it), addAccount(it)];
     const { id, connectLink } = await start(it, { name: 'Typed', connector: 'teams' });

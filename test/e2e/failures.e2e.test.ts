@@ -249,25 +249,22 @@ describe('a service that hangs', () => {
 
   test('is given up in time, and the connection goes on afterwards', async () => {
     const [one, other] = [await connect(it), await connectAndExpire()];
-    const vaultHangs: Fault = { service: 'keyVault', answer: { hangSeconds: 60 } };
-    const [entra, vault] = await Promise.all([
-      timed(refreshFault(one.app.clientId, { hangSeconds: 60 }), one.id),
-      it.tokenRequests('refresh_token').then(async (before) => {
-        while ((await it.tokenRequests('refresh_token')) === before)
-          await new Promise((go) => setTimeout(go, 20));
-        return timed(vaultHangs, other.id);
-      }),
-    ]);
+    const before = await it.tokenRequests('refresh_token');
+    const hanging = timed(refreshFault(one.app.clientId, { hangSeconds: 60 }), one.id);
+    while ((await it.tokenRequests('refresh_token')) === before)
+      await new Promise((go) => setTimeout(go, 20));
+    // Both take five seconds, which pass while Entra hangs.
+    const tables = await timed({ service: 'tables', answer: { hangSeconds: 60 } }, other.id);
+    const vault = await timed({ service: 'keyVault', answer: { hangSeconds: 60 } }, other.id);
+    const entra = await hanging;
+    expectProblem(tables.answer, 503, 'storage_unavailable');
+    expectProblem(vault.answer, 503, 'vault_unavailable');
     expectProblem(entra.answer, 503, 'identity_unavailable');
     expect(entra.answer.body.detail).toMatch(/in time/);
     expect(entra.seconds).toBeGreaterThan(9);
     expect(entra.seconds).toBeLessThan(12.5);
-    expectProblem(vault.answer, 503, 'vault_unavailable');
-    expect(vault.seconds).toBeLessThan(8);
-    await it.advance(31);
-    const tables = await timed({ service: 'tables', answer: { hangSeconds: 60 } }, one.id);
-    expectProblem(tables.answer, 503, 'storage_unavailable');
-    expect(tables.seconds).toBeLessThan(8);
+    expect(Math.max(tables.seconds, vault.seconds)).toBeLessThan(8);
+    await it.advance(5);
     expect((await token(it, one.id)).status).toBe(200);
     expect((await token(it, other.id)).status).toBe(200);
   }, 40_000);

@@ -1,6 +1,15 @@
 import { expect, test } from '@jest/globals';
+import { signInUpToCallback } from './support/callbacks.ts';
 import { useCloud } from './support/cloudUnderTest.ts';
-import { connect, read, tokenLifetimeSeconds } from './support/connections.ts';
+import {
+  addAccount,
+  addApp,
+  connect,
+  read,
+  requestOf,
+  start,
+  tokenLifetimeSeconds,
+} from './support/connections.ts';
 
 const it = useCloud({ brokers: 2 });
 const runners = 500;
@@ -48,3 +57,18 @@ test('500 runners on a connection that has been revoked make one call, and all l
   ]);
   expect(await it.tokenRequests('refresh_token')).toBe(before + 1);
 }, 60_000);
+
+test('a sign-in that one process started is ended by the other, and its token served by both', async () => {
+  const [app, account] = [addApp(it), addAccount(it)];
+  const { id, connectLink } = await start(it, requestOf(it, app, account));
+  const { browser, callback } = await signInUpToCallback(connectLink, account.username);
+  const [first, other] = it.cloud.brokers.map(({ origin }) => origin);
+  const page = await browser.open(callback.href.replace(first ?? '', other ?? ''));
+  expect([page.status, new URL(page.url).origin]).toEqual([200, other]);
+  const tokens = await Promise.all(
+    [first, other].map((origin = '') => it.call('runner', 'GET', `/connections/${id}/token`, { origin })),
+  );
+  expect(tokens.map(({ status }) => status)).toEqual([200, 200]);
+  expect(tokens[0]?.body.access_token).toBe(tokens[1]?.body.access_token);
+  it.keepSecret(tokens[0]?.body.access_token);
+});

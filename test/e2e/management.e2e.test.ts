@@ -1,8 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { useCloud } from './support/cloudUnderTest.ts';
-import { addAccount, addApp, connect, eventTypes, requestOf, start, token } from './support/connections.ts';
+import {
+  addAccount,
+  addApp,
+  connect,
+  eventTypes,
+  follow,
+  newSecret,
+  requestOf,
+  start,
+  token,
+} from './support/connections.ts';
 import { expectProblem } from './support/failurePages.ts';
+import { setVaultSecret } from './support/storedData.ts';
 
 const it = useCloud();
 type Caller = 'manager' | 'creator' | 'runner' | 'stranger';
@@ -113,6 +124,28 @@ describe('who may do what', () => {
       expectProblem(answer, 400, 'invalid_request');
       expect(answer.body.fields[0].field).toBe('clientSecretRef');
     }
+  });
+
+  test('a vault secret that the manager names is used, and its successor as soon as it is there', async () => {
+    const [app, account] = [addApp(it), addAccount(it)];
+    const { clientSecret, ...body } = requestOf(it, app, account);
+    const clientSecretRef = `client-secret-${randomUUID()}`;
+    await setVaultSecret(it, clientSecretRef, clientSecret);
+    const started = await it.call('manager', 'POST', '/connections', { body: { ...body, clientSecretRef } });
+    const { id, connectLink } = started.body;
+    it.keepSecret(clientSecret, new URL(connectLink).searchParams.get('key'));
+    await follow(it, connectLink, account.username);
+    expect((await token(it, id)).status).toBe(200);
+
+    const successor = newSecret();
+    it.keepSecret(successor);
+    await it.control('POST', `/apps/${app.clientId}/secrets`, { clientSecret: successor });
+    await it.control('DELETE', `/apps/${app.clientId}/secrets/${clientSecret.slice(-4)}`);
+    await it.advance(2 * 3600);
+    expectProblem(await token(it, id), 502, 'app_credential_rejected');
+    await setVaultSecret(it, clientSecretRef, successor);
+    await it.advance(61);
+    expect((await token(it, id)).status).toBe(200);
   });
 });
 

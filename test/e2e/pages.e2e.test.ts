@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type Browser, createBrowser } from '../cloud/browser.ts';
 import { signInAtEntra } from '../cloud/signInDriver.ts';
 import { useCloud } from './support/cloudUnderTest.ts';
-import { addAccount, addApp, connect, read, requestOf, start, token } from './support/connections.ts';
+import { addAccount, addApp, connect, follow, read, requestOf, start, token } from './support/connections.ts';
 import { expectFailurePage } from './support/failurePages.ts';
 
 const it = useCloud();
@@ -55,6 +55,26 @@ test('a person signs in, adds a connection, and sees it in the list and on its o
   expect((await token(it, href.split('/')[2] ?? '')).status).toBe(200);
 });
 
+test('the account behind an invitation is confirmed, and the connection deleted, by the buttons of its page', async () => {
+  const account = addAccount(it);
+  const { expectedAccount: _, ...body } = requestOf(it, addApp(it), account);
+  const { id, connectLink } = await start(it, body);
+  await follow(it, connectLink, account.username);
+  const administrator = it.cloud.accounts.find(({ username }) => username.startsWith('administrator@'));
+  const browser = await signedIn(administrator?.username);
+  const press = async (path: string, action: string) => {
+    const page = await browser.open(`${it.brokerUrl}${path}`);
+    return browser.submit({ ...page, forms: page.forms.filter((form) => form.action === action) });
+  };
+  const confirmed = await press(`/connections/${id}`, `/connections/${id}/confirm`);
+  expect([confirmed.status, confirmed.url]).toEqual([200, `${it.brokerUrl}/connections/${id}`]);
+  expect((await read(it, id)).status).toBe('connected');
+  expect((await token(it, id)).status).toBe(200);
+  const deleted = await press(`/connections/${id}/delete`, `/connections/${id}/delete`);
+  expect(deleted.text).toMatch(/Connection deleted.*remains at Entra/);
+  expect((await it.call('manager', 'GET', `/connections/${id}`)).status).toBe(404);
+});
+
 describe('a form that another site sent', () => {
   const attempts: readonly [what: string, headers: Record<string, string>][] = [
     ['with its origin', { origin: 'https://evil.example' }],
@@ -104,6 +124,64 @@ describe('a form that another site sent', () => {
       const answer = await it.send('/add/graph', { method: 'POST', body: fields, headers });
       expect(answer.status).toBe(403);
     }
+  });
+});
+
+describe('a form with bad input', () => {
+  const long = 'x'.repeat(5000);
+
+  test.each<[field: string, value: string]>([
+    ['environment', 'germany'],
+    ['environment', long],
+    ['tenantId', '../common'],
+    ['tenantId', long],
+    ['clientId', 'not-a-guid'],
+    ['clientId', long],
+    ['clientSecret', ''],
+    ['clientSecret', long],
+    ['clientSecret', 'two\nlines'],
+    ['scopes', 'openid'],
+    ['scopes', 'https://graph.microsoft.us/Mail.Read'],
+    ['scopes', long.repeat(6)],
+  ])('comes back with the problem at its field: %s', async (field, value) => {
+    const [app, account] = [addApp(it), addAccount(it)];
+    const { id, connectLink } = await start(it, { name: 'Typed', connector: 'outlook365' });
+    const before = await read(it, id);
+    const { clientId, clientSecret } = app;
+    it.keepSecret(clientSecret);
+    const fields = {
+      environment: 'office365',
+      tenantId: 'common',
+      clientId,
+      clientSecret,
+      scopes: 'Mail.Read',
+    };
+    const page = await follow(it, connectLink, account.username, { fields: { ...fields, [field]: value } });
+    expect([page.status, page.refreshTo]).toEqual([400, undefined]);
+    expect(page.html).toMatch(new RegExp(`href="#field-${field}"`));
+    expect(page.html).not.toContain(clientSecret);
+    expect(await read(it, id)).toEqual(before);
+  });
+
+  test('of another type, without a body, or too large is refused', async () => {
+    const { id, connectLink } = await start(it, requestOf(it, addApp(it), addAccount(it)));
+    const before = await read(it, id);
+    const key = new URL(connectLink).searchParams.get('key') ?? '';
+    const multipart = new FormData();
+    multipart.set('key', key);
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    for (const init of [
+      { body: multipart },
+      { body: JSON.stringify({ key }), headers: { 'content-type': 'application/json' } },
+      { body: `key=${key}&name=${'x'.repeat(70_000)}`, headers: form },
+      { body: `key=${key}`, headers: { 'content-type': 'text/plain' } },
+    ] as RequestInit[]) {
+      const answer = await it.send(`/connect/${id}`, { method: 'POST', ...init });
+      expect([answer.status, answer.text]).toEqual([400, expect.stringContaining('Correlation ID')]);
+    }
+    const nothing = await it.send(`/connect/${id}`, { method: 'POST', body: '', headers: form });
+    expect(nothing.status).toBe(303);
+    expect(await read(it, id)).toEqual(before);
   });
 });
 
@@ -204,4 +282,12 @@ describe('pages', () => {
       expect(shown.html).not.toMatch(/<script>alert|<img src=x/);
     }
   });
+});
+
+test('pages of the callback carry a strict policy, set no session, and are kept by no cache', async () => {
+  const answer = await it.send('/provisioning_/callback');
+  expect(answer.status).toBe(400);
+  expect(answer.headers.get('content-security-policy')).toMatch(/default-src 'none'/);
+  expect(answer.headers.get('cache-control')).toBe('no-store');
+  expect(answer.headers.getSetCookie()).toEqual([]);
 });

@@ -166,7 +166,7 @@ describe('the timer', () => {
     expect([after.entra, after.keyVault]).toEqual([before.entra, before.keyVault]);
   });
 
-  test('keeps an idle connection alive about once a week, for months', async () => {
+  test('keeps an idle connection alive about once a week, for half a year, and warns before it stops', async () => {
     const { id } = await connect(it);
     await it.advance(26 * 3600);
     await it.runTimer();
@@ -176,17 +176,21 @@ describe('the timer', () => {
     await it.runTimer();
     expect(await issued()).toBe(last);
     const { keyVault } = await it.counters();
-    for (let week = 1; week <= 13; week += 1) {
+    for (let week = 1; week <= 24; week += 1) {
       await it.advance(7.1 * day);
       expect((await it.runTimer()).errors).toBe(0);
       expect(await issued()).not.toBe(last);
       last = await issued();
+      expect((await eventTypes(it, id))[0] === 'connection.idle_warning').toBe(week >= 23);
     }
     const after = await it.counters();
     expect(after.keyVault.set).toBeGreaterThan(keyVault.set ?? 0);
     expect(after.keyVault.update).toBeGreaterThan(keyVault.update ?? 0);
+    await it.advance(7.1 * day);
+    expect((await it.runTimer()).dropped).toBeGreaterThan(0);
+    expect(await issued()).toBe(last);
     expect((await token(it, id)).status).toBe(200);
-    expect((await eventTypes(it, id)).length).toBe(3);
+    expect(await read(it, id)).toMatchObject({ status: 'connected', nextRefreshAt: expect.any(String) });
   });
 
   test('waits after a failure as long as Entra asks, then goes on', async () => {

@@ -27,6 +27,12 @@ async function thrown(
 const failure = (extras: ErrorExtras = {}) => new BrokerError('grant_invalid', 'Sign in again.', extras);
 const secret = 'hunter2-hunter2';
 
+/** The error with another message than its stack begins with; the stack is written when first read. */
+function renamed(error: Error): Error {
+  const { stack = '' } = error;
+  return Object.assign(error, { message: 'changed', stack });
+}
+
 describe('both boundaries', () => {
   test.each(['api', 'page'] as const)('%s: an answer passes untouched and unlogged', async (kind) => {
     const { log, lines } = recordingLog();
@@ -66,7 +72,7 @@ describe('both boundaries', () => {
   const messages: readonly [string, unknown][] = [
     ['in the message', new Error(secret)],
     ['in a message that looks like a stack', new Error(`x\n    at ${secret} (file.ts:1:1)`)],
-    ['in a message that was changed later', Object.assign(new Error(`    at ${secret}`), { message: 'x' })],
+    ['in a message that was changed later', renamed(new Error(`x\n    at ${secret}`))],
     ['in the cause', new Error('x', { cause: new Error(secret) })],
     ['as a member', Object.assign(new Error('x'), { request: { headers: { authorization: secret } } })],
     ['thrown as it is', secret],

@@ -1,3 +1,5 @@
+import { Evidence } from '../../domain/errors.ts';
+
 /**
  * What an Azure SDK error tells that may be kept and logged: never a body, a header or a message of the
  * service.
@@ -62,6 +64,11 @@ export function answerOf(thrown: unknown): ServiceAnswer {
   };
 }
 
+/** True where the service answered that the broker may not: only whoever runs the deployment can mend that. */
+export function isRefusal({ status }: ServiceAnswer): boolean {
+  return status === 401 || status === 403;
+}
+
 /** True where the broker's own identity got no token, so that the service was never asked. */
 export function isIdentityFailure(answer: ServiceAnswer): boolean {
   return answer.name === 'CredentialUnavailableError' || answer.name.startsWith('Authentication');
@@ -71,9 +78,9 @@ export function isIdentityFailure(answer: ServiceAnswer): boolean {
  * An error fit to be a logged `cause`: name, status and code of the one that was caught. The original is left
  * behind on purpose, since its message, request and response can hold what was being written or read.
  */
-export function evidenceOf(thrown: unknown): Error {
+export function evidenceOf(thrown: unknown): Evidence {
   const answer = answerOf(thrown);
   const words = [answer.name, answer.status, answer.code].filter((word) => word !== undefined);
   const hint = isIdentityFailure(answer) ? `: ${String((thrown as SdkError).message)}` : '';
-  return new Error(`${words.join(' ')}${hint}`);
+  return new Evidence(`${words.join(' ')}${hint}`);
 }

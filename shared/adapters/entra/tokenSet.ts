@@ -4,6 +4,9 @@ import { clientSideErrors } from '../../domain/tokenFailure.ts';
 import type { TokenAnswer } from '../../ports.ts';
 import type { AnswerFacts } from './rawAnswer.ts';
 
+/** Tokens with continuous access evaluation live for up to 28 hours; anything far beyond is no lifetime. */
+const longestLifetimeSeconds = 172_800;
+
 type Claims = Readonly<Record<string, unknown>>;
 
 const asText = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
@@ -41,8 +44,9 @@ export function readTokenSet(
   askedAt: Date,
 ): TokenAnswer {
   const accessToken = asText(result.accessToken);
-  const { status, expiresInSeconds } = facts;
-  if (accessToken === undefined || expiresInSeconds === undefined || status > 299) return answered(facts);
+  const { status, expiresInSeconds = Number.POSITIVE_INFINITY } = facts;
+  if (accessToken === undefined || expiresInSeconds > longestLifetimeSeconds || status > 299)
+    return answered(facts);
   const idTokenClaims: Claims = { ...result.idTokenClaims };
   const account = readAccount(idTokenClaims);
   if (account === undefined) return answered(facts, clientSideErrors.idTokenUnusable);

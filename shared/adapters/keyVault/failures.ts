@@ -1,10 +1,16 @@
 import { BrokerError } from '../../domain/errors.ts';
-import { answerOf, evidenceOf, isIdentityFailure, type ServiceAnswer } from '../azureCalls/answer.ts';
+import {
+  answerOf,
+  evidenceOf,
+  isIdentityFailure,
+  isRefusal,
+  type ServiceAnswer,
+} from '../azureCalls/answer.ts';
 
 function reasonOf(answer: ServiceAnswer): string {
   if (isIdentityFailure(answer))
     return "the broker's managed identity got no token for it. Try again shortly.";
-  if (answer.status === 401 || answer.status === 403) {
+  if (isRefusal(answer)) {
     return (
       "it refuses the broker: the broker's identity needs the role Key Vault Secrets Officer, " +
       'and the network has to let it in. Whoever runs this deployment can mend it.'
@@ -19,7 +25,8 @@ function reasonOf(answer: ServiceAnswer): string {
 export function asVaultUnavailable(what: string, error: unknown): BrokerError {
   const answer = answerOf(error);
   const { retryAfterSeconds } = answer;
-  return new BrokerError('vault_unavailable', `The key vault could not ${what}: ${reasonOf(answer)}`, {
+  const code = isRefusal(answer) ? 'deployment_misconfigured' : 'vault_unavailable';
+  return new BrokerError(code, `The key vault could not ${what}: ${reasonOf(answer)}`, {
     cause: evidenceOf(error),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   });

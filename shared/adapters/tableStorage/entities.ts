@@ -22,7 +22,7 @@ export const connectionColumns: Columns<Connection> = {
   access: json(),
   status: text(),
   failure: json('at'),
-  link: json('expiresAt'),
+  link: json('expiresAt', 'usedAt'),
   authorizationId: text(),
   pendingUntil: instant,
   statedFields: json(),
@@ -45,6 +45,7 @@ export const grantColumns: Columns<Grant> = {
   tokenScopes: json(),
   lease: json('until'),
   failures: integer,
+  lastFailure: json('at'),
   retryAt: instant,
   dueAt: instant,
 };
@@ -66,8 +67,7 @@ export const appColumns: Columns<App> = {
   clientId: text(),
   owner: text(),
   builders: json(),
-  credentials: json('addedAt'),
-  rejected: json('at'),
+  credentials: json('addedAt', 'at'),
   updatedAt: instant,
 };
 

@@ -1,5 +1,11 @@
 import { BrokerError } from '../../domain/errors.ts';
-import { answerOf, evidenceOf, isIdentityFailure, type ServiceAnswer } from '../azureCalls/answer.ts';
+import {
+  answerOf,
+  evidenceOf,
+  isIdentityFailure,
+  isRefusal,
+  type ServiceAnswer,
+} from '../azureCalls/answer.ts';
 import { type Deadline, deadlineIn } from '../azureCalls/attempt.ts';
 
 /** Longest time that one method of the store takes, in milliseconds. */
@@ -24,7 +30,7 @@ function detailOf(answer: ServiceAnswer): string {
   if (isIdentityFailure(answer)) {
     return "The broker's managed identity got no token for its storage account. Try again shortly.";
   }
-  if (answer.status === 401 || answer.status === 403) {
+  if (isRefusal(answer)) {
     return (
       'The storage account refuses the broker: its identity needs the role Storage Table Data Contributor, ' +
       'and the network has to let it in. Whoever runs this deployment can mend it.'
@@ -56,7 +62,8 @@ function asBrokerError(error: unknown): BrokerError {
     });
   }
   const { retryAfterSeconds } = answer;
-  return new BrokerError('storage_unavailable', detailOf(answer), {
+  const code = isRefusal(answer) ? 'deployment_misconfigured' : 'storage_unavailable';
+  return new BrokerError(code, detailOf(answer), {
     cause,
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   });

@@ -1,4 +1,5 @@
 import { odata } from '@azure/data-tables';
+import pMap from 'p-map';
 import type { DueHint, ListScope, Moves } from '../../domain/indexing.ts';
 import { type Deadline, deadlineIn } from '../azureCalls/attempt.ts';
 import { type Entity, fromRow, toEntity } from './columns.ts';
@@ -45,12 +46,13 @@ export async function swapIndexed<T>(
   until: Deadline,
   swap: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
+  const additions = moves.flatMap(({ table, add }) => add.map((entity) => ({ table, entity })));
   const removals = moves.flatMap(({ table, remove }) => remove.map((place) => ({ table, place })));
   const [old] = await Promise.all([
     Promise.all(
       removals.map(async ({ table, place }) => ({ table, row: await table.read(place, until), place })),
     ),
-    ...moves.flatMap(({ table, add }) => add.map((entity) => table.put(entity, until))),
+    pMap(additions, ({ table, entity }) => table.put(entity, until), { concurrency: writesAtOnce }),
   ]);
   const result = await swap();
   if (result === undefined) return undefined;
@@ -64,6 +66,8 @@ export async function swapIndexed<T>(
 }
 
 const hintsAtOnce = 200;
+/** An access list may be long; all its entries at once would be many connections. */
+const writesAtOnce = 16;
 
 /** The due index: reading costs what is due, not what exists, since its partitions are ordered by time. */
 export function createDueIndex(table: Table) {

@@ -71,13 +71,14 @@ async function changeAll(client: TableClient, changes: readonly RowChange[], abo
 function continuationFrom(after: string): string {
   const token = Buffer.from(after, 'base64url').toString('utf8');
   try {
-    JSON.parse(Buffer.from(token, 'base64').toString('utf8'));
+    const decoded: unknown = JSON.parse(Buffer.from(token, 'base64').toString('utf8'));
+    if (typeof decoded === 'object' && decoded !== null) return token;
   } catch {
-    throw new BrokerError('invalid_request', 'The continuation is not one that this broker gave out.', {
-      fields: [{ field: 'after', message: 'Send the value of "next" from the page before, unchanged.' }],
-    });
+    // Told below, like everything else that is no continuation.
   }
-  return token;
+  throw new BrokerError('invalid_request', 'The continuation is not one that this broker gave out.', {
+    fields: [{ field: 'after', message: 'Send the value of "next" from the page before, unchanged.' }],
+  });
 }
 
 /** @see https://learn.microsoft.com/en-us/rest/api/storageservices/table-service-rest-api */

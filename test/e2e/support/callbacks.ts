@@ -1,5 +1,8 @@
 import { type Browser, createBrowser } from '../../cloud/browser.ts';
 import { readForms } from '../../cloud/htmlForms.ts';
+import type { SeededAccount, SeededApp } from '../../cloud/seed.ts';
+import type { CloudUnderTest } from './cloudUnderTest.ts';
+import { addAccount, addApp, requestOf, type Started, start } from './connections.ts';
 
 /** A person in the middle of a sign-in: Entra wants to send them back to the broker. */
 export interface Returning {
@@ -32,6 +35,25 @@ async function press(url: string, html: string, name: string, value: string): Pr
   const body = new URLSearchParams(form.fields);
   body.append(name, value);
   return fetch(new URL(form.action, url), { method: 'POST', body, redirect: 'manual' });
+}
+
+export interface ComingBack extends Returning, Started {
+  readonly app: SeededApp;
+  readonly account: SeededAccount;
+}
+
+/** A pending connection whose person has signed in at Entra and is about to come back. */
+export async function bringBack(
+  test: CloudUnderTest,
+  more: Record<string, unknown> = {},
+  fields: Record<string, string> = {},
+): Promise<ComingBack> {
+  const app = addApp(test);
+  const account = addAccount(test);
+  const started = await start(test, { ...requestOf(test, app, account), ...more });
+  const returning = await signInUpToCallback(started.connectLink, account.username, { fields });
+  for (const name of ['state', 'code']) test.keepSecret(returning.callback.searchParams.get(name));
+  return { ...started, app, account, ...returning };
 }
 
 /** The same address with parameters changed; `null` removes one. */

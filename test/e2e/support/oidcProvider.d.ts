@@ -32,6 +32,5 @@ declare module 'oidc-provider' {
 }
 
 declare module 'oidc-provider/lib/adapters/memory_adapter.js' {
-  const MemoryAdapter: unknown;
-  export default MemoryAdapter;
+  export function createMemoryAdapter(): unknown;
 }

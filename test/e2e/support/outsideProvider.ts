@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { exportJWK, generateKeyPair } from 'jose';
 import Provider from 'oidc-provider';
-import MemoryAdapter from 'oidc-provider/lib/adapters/memory_adapter.js';
+import { createMemoryAdapter } from 'oidc-provider/lib/adapters/memory_adapter.js';
 import { listen } from '../../cloud/httpServer.ts';
 
 /** The one person whom the provider knows. */
@@ -45,12 +45,12 @@ export async function startOutsideProvider(options: {
     if (ctx.oidc?.params !== undefined && ['authorization', 'token'].includes(ctx.oidc.route)) {
       requests.push({ route: ctx.oidc.route, ...ctx.oidc.params });
       const { code, refresh_token, code_verifier } = ctx.oidc.params;
-      secrets.push(...[code, refresh_token, code_verifier].filter((one) => one !== undefined));
+      secrets.push(...[code, refresh_token, code_verifier].filter((one) => typeof one === 'string'));
     }
     if (ctx.oidc?.route !== 'token' || ctx.body?.id_token === undefined) return;
     const info = { uid: account.oid, utid: account.tid };
     ctx.body.client_info = Buffer.from(JSON.stringify(info)).toString('base64url');
-    secrets.push(ctx.body.access_token, ctx.body.id_token, ctx.body.refresh_token ?? '');
+    for (const name of ['access_token', 'id_token', 'refresh_token']) secrets.push(ctx.body[name] ?? '');
   });
 
   const callback = provider.callback();
@@ -73,7 +73,7 @@ async function createProvider(
   const { privateKey } = await generateKeyPair('RS256', { extractable: true });
   const key = { ...(await exportJWK(privateKey)), use: 'sig', alg: 'RS256', kid: randomUUID() };
   return new Provider(`${authority}/${account.tid}/v2.0`, {
-    adapter: MemoryAdapter,
+    adapter: createMemoryAdapter(),
     jwks: { keys: [key] },
     cookies: { keys: [randomBytes(20).toString('hex')] },
     clients: [

@@ -44,7 +44,7 @@ describe('what a failed refresh does to a connection', () => {
   const moving: Partial<Record<ErrorCode, string>> = {
     grant_invalid: 'needs_sign_in',
     consent_required: 'needs_sign_in',
-    admin_consent_required: 'needs_admin_consent',
+    consent_declined: 'needs_sign_in',
   };
 
   test.each(Object.keys(errorTable) as ErrorCode[])('%s', (code) => {

@@ -135,15 +135,30 @@ describe('who gets none', () => {
   });
 
   test('a long refresh does not make the row be believed for longer', async () => {
-    await harness.clock.advance(2 * hour);
+    harness.identity.tokenLifetimeSeconds = 600;
+    id = (await harness.connect()).id;
+    await ask();
+    await harness.clock.advance(11 * minute);
     harness.identity.afterEach = () => harness.clock.sleep(9 * second);
     const asked = ask();
     await harness.clock.advance(5 * second);
     await harness.broker.updateConnection(owner, id, { access: [] });
     await harness.clock.advance(4 * second);
     await asked;
-    await harness.clock.advance(22 * second);
+    await harness.clock.advance(21 * second);
     expect((await refusal(ask())).code).toBe('not_found');
+  });
+
+  test('who was taken off the list gets no renewed token in the meantime, and spoils it for nobody else', async () => {
+    harness.identity.tokenLifetimeSeconds = 600;
+    id = (await harness.connect()).id;
+    await harness.clock.advance(10 * minute - 5 * second);
+    await ask(runner, 0);
+    await harness.broker.updateConnection(owner, id, { access: [] });
+    await harness.clock.advance(10 * second);
+    const [removed, kept] = [refusal(ask()), ask(owner)];
+    expect((await removed).code).toBe('not_found');
+    expect((await kept).expires_in).toBe(600);
   });
 
   test('who was just put on the list need not wait', async () => {
