@@ -217,6 +217,7 @@ module functionApp 'modules/functionApp.bicep' = {
     packageName: packageName
     insightsConnectionString: monitoring.outputs.connectionString
     workspaceId: monitoring.outputs.workspaceId
+    hasNetwork: isPrivate
     subnetId: privateNetwork.?outputs.appSubnetId ?? ''
     hostName: customDomain.?hostName ?? ''
     brokerSettings: union(brokerSettings, {

@@ -56,7 +56,10 @@ param insightsConnectionString string
 @description('Required. Resource id of the Log Analytics workspace.')
 param workspaceId string
 
-@description('Required. Resource id of the delegated subnet; empty without a network.')
+@description('Required. Whether the app joins a network.')
+param hasNetwork bool
+
+@description('Conditional. Resource id of the delegated subnet. Required where the app joins a network.')
 param subnetId string
 
 @description('Required. Host name that browsers use; empty for the one the platform gives.')
@@ -68,7 +71,6 @@ param brokerSettings { *: string }
 import * as types from '../types.bicep'
 
 var isFlex = plan == 'flex'
-var hasNetwork = !empty(subnetId)
 
 var planFacts = {
   flex: { kind: 'functionapp', tier: 'FlexConsumption' }
@@ -136,7 +138,7 @@ var planConfiguration = {
 resource app 'Microsoft.Web/sites@2024-04-01' = {
   name: name
   location: location
-  tags: union(tags, { 'azd-service-name': 'broker' })
+  tags: tags
   kind: 'functionapp,linux'
   identity: { type: 'UserAssigned', userAssignedIdentities: { '${identity.id}': {} } }
   properties: {
@@ -145,10 +147,10 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
     httpsOnly: true
     clientAffinityEnabled: false
     publicNetworkAccess: 'Enabled'
-    ...(isFlex ? { functionAppConfig: flexConfiguration } : {})
-    ...(hasNetwork ? { virtualNetworkSubnetId: subnetId } : {})
+    functionAppConfig: isFlex ? flexConfiguration : null
+    virtualNetworkSubnetId: hasNetwork ? subnetId : null
     // Flex Consumption sends everything through the network by itself.
-    ...(hasNetwork && !isFlex ? { vnetRouteAllEnabled: true } : {})
+    vnetRouteAllEnabled: hasNetwork && !isFlex ? true : null
     siteConfig: {
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'

@@ -1,12 +1,12 @@
-import { errorCodeOf } from '../domain/errors.ts';
+import { BrokerError, type ErrorCode } from '../domain/errors.ts';
 import type { Store, Vault } from '../ports.ts';
 
 export type DependencyName = 'keyVault' | 'tables';
 
 export interface DependencyState {
   readonly state: 'ok' | 'failing';
-  /** Error code, where failing. */
-  readonly code?: string;
+  /** Where failing; what lies behind it is not for everybody who may ask. */
+  readonly code?: ErrorCode;
   readonly milliseconds: number;
 }
 
@@ -35,6 +35,7 @@ async function stateOf(check: () => Promise<void>): Promise<DependencyState> {
     await check();
     return { state: 'ok', milliseconds: milliseconds() };
   } catch (error) {
-    return { state: 'failing', code: errorCodeOf(error), milliseconds: milliseconds() };
+    const code = error instanceof BrokerError ? error.code : 'internal';
+    return { state: 'failing', code, milliseconds: milliseconds() };
   }
 }

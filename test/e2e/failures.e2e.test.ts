@@ -217,11 +217,9 @@ describe('trouble with vault or tables on the way of a refresh', () => {
   test.each<[service: 'keyVault' | 'tables', what: string, answer: Fault['answer']]>([
     ['keyVault', '429', { status: 429, retryAfterSeconds: 7 }],
     ['keyVault', '503', { status: 503 }],
-    ['keyVault', 'a refusal', { status: 403 }],
     ['keyVault', 'a dropped connection', { drop: true }],
     ['tables', '503', { status: 503 }],
     ['tables', 'a 500', { status: 500 }],
-    ['tables', 'a refusal', { status: 403 }],
     ['tables', 'a dropped connection', { drop: true }],
   ])(
     '%s: %s is a 503 that names it, Entra is not asked, and it goes on by itself',
@@ -238,6 +236,17 @@ describe('trouble with vault or tables on the way of a refresh', () => {
     },
   );
 });
+
+test.each(['keyVault', 'tables'] as const)(
+  '%s that refuses the broker is for its operator to mend',
+  async (service) => {
+    const { id } = await connectAndExpire();
+    const told = await during({ service, answer: { status: 403 } }, () => token(it, id));
+    expectProblem(told, 500, 'deployment_misconfigured');
+    expect(told.body).toMatchObject({ remedy: 'operator', detail: expect.stringMatching(/role/) });
+    expect((await token(it, id)).status).toBe(200);
+  },
+);
 
 describe('a service that hangs', () => {
   /** Status, code and duration of a token request. */

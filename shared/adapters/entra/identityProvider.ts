@@ -82,7 +82,9 @@ const msalCodeOf = (error: unknown): unknown =>
  */
 function failureOf(error: unknown, network: CapturingNetwork, signal: AbortSignal): TokenAnswer {
   const { facts, complete } = network;
-  if (facts !== undefined && complete) return answered(facts, clientSideProblem(error));
+  if (facts !== undefined && complete) {
+    return answered(facts, facts.hasAccessToken ? clientSideProblem(error) : undefined);
+  }
   if (facts === undefined && !signal.aborted && msalCodeOf(error) !== 'network_error') {
     throw new BrokerError('internal', 'The token request could not be built.', { cause: error });
   }
@@ -93,8 +95,7 @@ function failureOf(error: unknown, network: CapturingNetwork, signal: AbortSigna
 
 /** MSAL throws on a tokens answer for two reasons: the nonce differs, or the id token cannot be decoded. */
 function clientSideProblem(error: unknown): string | undefined {
-  const code =
-    typeof error === 'object' && error !== null && 'errorCode' in error ? error.errorCode : undefined;
+  const code = msalCodeOf(error);
   if (code === clientSideErrors.nonceMismatch) return clientSideErrors.nonceMismatch;
   return code === 'token_parsing_error' || code === 'null_or_empty_token'
     ? clientSideErrors.idTokenUnusable

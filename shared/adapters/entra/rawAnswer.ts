@@ -11,6 +11,8 @@ export type AnswerFacts = Omit<RawTokenFailure, 'kind'> & {
   readonly status: number;
   /** Lifetime of the access token in seconds (RFC 6749 section 5.1), where it was stated and positive. */
   readonly expiresInSeconds?: number;
+  /** Whether the answer claims to hold an access token: only then is something wrong with the rest worth telling. */
+  readonly hasAccessToken: boolean;
 };
 
 /** `Retry-After` in seconds, from seconds or from an HTTP date (RFC 9110 section 10.2.3); at most a day. */
@@ -55,5 +57,6 @@ export function readFacts(
     retryAfterSeconds: readRetryAfter(response.headers.get('retry-after'), now),
     entraCorrelationId: asWord(body.correlation_id) ?? correlationId,
     expiresInSeconds: asPositiveNumber(body.expires_in),
+    hasAccessToken: typeof body.access_token === 'string' && body.access_token !== '',
   });
 }

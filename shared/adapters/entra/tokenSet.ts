@@ -29,7 +29,7 @@ function readRefreshToken(cache: Pick<TokenCache, 'serialize'>): string | undefi
 
 /** The failure that the facts of an answer amount to; their own `error` goes before what the broker finds. */
 export function answered(facts: AnswerFacts, error?: string): TokenAnswer {
-  const { expiresInSeconds: _, ...kept } = facts;
+  const { expiresInSeconds: _lifetime, hasAccessToken: _had, ...kept } = facts;
   return { ok: false, failure: { kind: 'answered', ...(error === undefined ? {} : { error }), ...kept } };
 }
 

@@ -45,6 +45,7 @@ describe('what a failed refresh does to a connection', () => {
     grant_invalid: 'needs_sign_in',
     consent_required: 'needs_sign_in',
     consent_declined: 'needs_sign_in',
+    admin_consent_required: 'needs_admin_consent',
   };
 
   test.each(Object.keys(errorTable) as ErrorCode[])('%s', (code) => {

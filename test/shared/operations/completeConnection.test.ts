@@ -10,7 +10,6 @@ import {
   present,
   refusal,
   stateOf,
-  wholeRequest,
 } from '../../support/harness.ts';
 
 let harness: Harness;
@@ -85,6 +84,15 @@ describe('a sign-in that succeeds', () => {
     expect(await harness.complete(own)).toMatchObject({
       startedBy: 'owner',
       connection: { status: 'connected' },
+    });
+  });
+
+  test('needs one when somebody else who manages the connection signed in, not its owner', async () => {
+    const { connection } = await harness.start({ expectedAccount: undefined });
+    const theirs = await harness.begin(connection.id, {}, 'manager');
+    expect((await harness.complete(theirs)).connection).toMatchObject({
+      status: 'pending',
+      accountConfirmed: false,
     });
   });
 

@@ -140,7 +140,7 @@ async function play(
 describe('several processes over one connection', () => {
   test('whatever stalls, crashes and signs in again, the newest sign-in counts and everyone is answered', async () => {
     const property = fc.asyncProperty(fc.scheduler(), scenario, play);
-    await fc.assert(property, { numRuns: Number(process.env.FENCE_RUNS ?? 300), endOnFailure: false });
+    await fc.assert(property, { numRuns: Number(process.env.FENCE_RUNS ?? 500), endOnFailure: false });
     expect.assertions(0);
   }, 120_000);
 });

@@ -162,6 +162,19 @@ describe('what ends by itself', () => {
     expect(last).toMatchObject({ type: 'connection.expired', actor: 'timer', from: 'pending' });
   });
 
+  test('nothing ends a minute early, whenever the timer comes by', async () => {
+    await harness.clock.advance(2 * minute);
+    const { connection } = await harness.start();
+    const { connection: left } = await harness.begin(connection.id);
+    await harness.clock.advance(9 * minute);
+    expect((await run()).removedAuthorizations).toBe(0);
+    await harness.clock.advance(20 * minute);
+    expect(await run()).toMatchObject({ removedAuthorizations: 1, expiredConnections: 0 });
+    expect(await harness.store.authorizations.read(left.authorizationId ?? '')).toBeUndefined();
+    await harness.clock.advance(minute);
+    expect((await run()).expiredConnections).toBe(1);
+  });
+
   test('one whose link was renewed lives on until the new one ends', async () => {
     const id = 'f1d0c3b2-5a49-4e87-9c6d-2b3a4f5e6d71';
     const again = () => harness.broker.startConnection(owner, { name: 'Mail', connector: 'outlook365' }, id);

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { callerOf, manager, owner, runner, stranger } from '../../support/callers.ts';
+import { ada, callerOf, manager, owner, runner, stranger } from '../../support/callers.ts';
 import {
   clientSecret,
   createHarness,
@@ -126,6 +126,17 @@ describe('the same PUT again', () => {
     await harness.complete(await harness.begin(id));
     expect(await put()).toMatchObject({ created: false, connection: { status: 'connected' } });
     expect(await put()).not.toHaveProperty('connectLink');
+  });
+
+  test('gives none either while the account that signed in waits to be confirmed', async () => {
+    const request = { ...wholeRequest, expectedAccount: undefined };
+    await put(request);
+    await harness.complete(await harness.begin(id));
+    expect((await put(request)).connection).toMatchObject({
+      status: 'pending',
+      account: { username: ada.username },
+    });
+    expect(await put(request)).not.toHaveProperty('connectLink');
   });
 
   test('is known after an edit of the name, and after the sealing key was rotated', async () => {
