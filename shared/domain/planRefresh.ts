@@ -90,7 +90,7 @@ export function nextRefreshAt(touchedAt: Date, issuedAt: Date, expiresAt: Date, 
 
 /**
  * When to try again after a transient failure: full jitter over a doubling span, and never before the time that
- * Entra gave. Half an hour is the longest wait.
+ * Entra gave, but half an hour at the longest.
  * @param failures how many failed in a row, this one counted
  * @see https://learn.microsoft.com/en-us/azure/architecture/best-practices/transient-faults
  */
