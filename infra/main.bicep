@@ -269,9 +269,6 @@ output identityClientId string = identity.outputs.clientId
 @description('Address that Entra sees; empty without a network.')
 output egressAddress string = privateNetwork.?outputs.egressAddress ?? ''
 
-@description('Federated credential that an app registration needs to trust the identity of this deployment.')
-output federatedCredential { issuer: string, subject: string, audience: string } = {
-  issuer: '${facts.authority}/${subscription().tenantId}/v2.0'
-  subject: identity.outputs.principalId
-  audience: facts.federatedAudience
-}
+@description('Issuer of the federated credential by which an app registration trusts the identity of this deployment; its subject is identityPrincipalId.')
+output federatedCredentialIssuer string = '${facts.authority}/${subscription().tenantId}/v2.0'
+output federatedCredentialAudience string = facts.federatedAudience

@@ -15,7 +15,9 @@ param workspaceId string
 type chart = {
   title: string
   query: string
-  visualization: 'table' | 'timechart' | 'barchart' | 'tiles'
+  visualization: 'table' | 'timechart' | 'barchart'
+  @description('Optional. Days that are looked back, whatever range is chosen: what is broken stays so.')
+  days: int?
 }
 
 var charts chart[] = [
@@ -23,11 +25,13 @@ var charts chart[] = [
     title: 'Connections that need a sign-in now'
     query: loadTextContent('../queries/workbook/connectionsToRepair.kql')
     visualization: 'table'
+    days: 90
   }
   {
     title: 'Apps whose credential was rejected'
     query: loadTextContent('../queries/workbook/rejectedApps.kql')
     visualization: 'table'
+    days: 90
   }
   {
     title: 'Failed refreshes by remedy'
@@ -92,7 +96,8 @@ var chartItems = [
       query: chart.query
       size: 0
       title: chart.title
-      timeContextFromParameter: 'Range'
+      timeContextFromParameter: chart.?days == null ? 'Range' : null
+      timeContext: { durationMs: (chart.?days ?? 1) * 86400000 }
       queryType: 0
       resourceType: 'microsoft.operationalinsights/workspaces'
       visualization: chart.visualization

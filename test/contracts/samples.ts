@@ -91,6 +91,18 @@ const whole = <T extends object>(model: { [P in keyof T]: fc.Arbitrary<T[P]> }) 
 const account = whole({ oid: text, tid: text, username: text });
 
 /** Any connection whatever, also such as the broker would never make. */
+const failure = partly(
+  {
+    code: fc.constant('grant_invalid' as const),
+    remedy: fc.constant('user' as const),
+    detail: text,
+    aadstsCode: count,
+    entraCorrelationId: text,
+    at: instant,
+  },
+  ['code', 'remedy', 'detail', 'at'],
+);
+
 export const anyConnection: fc.Arbitrary<Connection> = partly(
   {
     id: fc.uuid(),
@@ -117,18 +129,8 @@ export const anyConnection: fc.Arbitrary<Connection> = partly(
       },
     ),
     status: fc.constantFrom(...connectionStatuses),
-    failure: partly(
-      {
-        code: fc.constant('grant_invalid' as const),
-        remedy: fc.constant('user' as const),
-        detail: text,
-        aadstsCode: count,
-        entraCorrelationId: text,
-        at: instant,
-      },
-      ['code', 'remedy', 'detail', 'at'],
-    ),
-    link: whole({ hash: text, expiresAt: instant }),
+    failure,
+    link: partly({ hash: text, expiresAt: instant, usedAt: instant }, ['hash', 'expiresAt']),
     authorizationId: text,
     pendingUntil: instant,
     statedFields: fc.dictionary(fc.constantFrom('name', 'tenant', 'scopes'), text, { noNullPrototype: true }),
@@ -167,6 +169,7 @@ export const anyGrant: fc.Arbitrary<Grant> = partly(
     tokenScopes: texts,
     lease: whole({ id: text, until: instant }),
     failures: count,
+    lastFailure: failure,
     retryAt: instant,
     dueAt: instant,
   },
@@ -215,11 +218,18 @@ export const anyApp: fc.Arbitrary<App> = partly(
     owner: text,
     builders: texts,
     credentials: fc.array(
-      partly({ secretName: text, secretVersion: text, addedAt: instant }, ['secretName', 'addedAt']),
+      partly(
+        {
+          secretName: text,
+          secretVersion: text,
+          addedAt: instant,
+          rejected: partly({ at: instant, aadstsCode: count, secretVersion: text }, ['at', 'secretVersion']),
+        },
+        ['secretName', 'addedAt'],
+      ),
       { maxLength: 3 },
     ),
-    rejected: partly({ at: instant, aadstsCode: count, credential: text }, ['at', 'credential']),
     updatedAt: instant,
   },
-  ['key', 'authorityOrigin', 'clientId', 'owner', 'builders', 'credentials', 'updatedAt'],
+  ['key', 'authorityOrigin', 'clientId', 'builders', 'credentials', 'updatedAt'],
 );

@@ -1,6 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { type Environment, environmentNames } from '../../shared/domain/environment.ts';
+import { readFileSync } from 'node:fs';
+import { type ParameterFile, regionFiles, snapshotPath, variantFiles } from './parameterFiles.ts';
 
 /** A resource as Bicep foretells it; what only Azure knows stands there as an expression in brackets. */
 export interface Resource {
@@ -11,57 +10,32 @@ export interface Resource {
 }
 
 /** What a parameter file deploys. */
-export interface Snapshot {
-  /** Name of the parameter file without its ending. */
-  readonly title: string;
-  readonly cloud: Environment;
-  readonly region: string;
-  /** Path of the parameter file. */
-  readonly file: string;
-  /** Whether it deploys a network of its own. */
-  readonly isPrivate: boolean;
+export interface Snapshot extends ParameterFile {
   readonly resources: readonly Resource[];
   readonly outputs: Readonly<Record<string, unknown>>;
+  /** The whole snapshot as it is committed. */
   readonly text: string;
 }
 
-const root = join(import.meta.dirname, '../..');
-const ending = '.bicepparam';
-
-function readSnapshot(folder: string, title: string): Snapshot {
-  const text = readFileSync(join(root, folder, `${title}.snapshot.json`), 'utf8');
+function readSnapshot(file: ParameterFile): Snapshot {
+  const text = readFileSync(snapshotPath(file), 'utf8');
   const { predictedResources: resources, outputs, diagnostics } = JSON.parse(text);
-  if (diagnostics.length > 0) throw new Error(`${title}: ${JSON.stringify(diagnostics)}`);
-  const parameters = readFileSync(join(root, folder, `${title}${ending}`), 'utf8');
-  const stated = (name: string) => new RegExp(`^param ${name} = '(.+)'$`, 'm').exec(parameters)?.[1] ?? '';
-  const cloud = environmentNames.find((name) => name === stated('cloud'));
-  if (cloud === undefined) throw new Error(`${title} names no cloud.`);
-  return {
-    title,
-    cloud,
-    region: stated('location'),
-    file: join(root, folder, `${title}${ending}`),
-    isPrivate: /^param network = \{/m.test(parameters),
-    resources,
-    outputs,
-    text,
-  };
-}
-
-function readFolder(folder: string): readonly Snapshot[] {
-  return readdirSync(join(root, folder))
-    .filter((file) => file.endsWith(ending))
-    .map((file) => readSnapshot(folder, file.slice(0, -ending.length)));
+  if (diagnostics.length > 0) throw new Error(`${file.title}: ${JSON.stringify(diagnostics)}`);
+  return { ...file, resources, outputs, text };
 }
 
 /** One for each cloud and region. */
-export const regions: readonly Snapshot[] = readFolder('infra/params');
+export const regions: readonly Snapshot[] = regionFiles.map(readSnapshot);
 
-/** Every parameter stated. */
-export const everything: Snapshot = readSnapshot('test/infra/variants', 'everything');
+/** All of them, the one that states every parameter among them. */
+export const snapshots: readonly Snapshot[] = [...regions, ...variantFiles.map(readSnapshot)];
 
-/** All of them. */
-export const snapshots: readonly Snapshot[] = [...regions, everything];
+/** The snapshot of that name. */
+export function snapshotOf(title: string): Snapshot {
+  const found = snapshots.find((snapshot) => snapshot.title === title);
+  if (found === undefined) throw new Error(`There is no snapshot ${title}.`);
+  return found;
+}
 
 /** The value at a dotted path; undefined where there is none. */
 export function at(value: unknown, path: string): unknown {
@@ -82,10 +56,12 @@ export function ofType(snapshot: Snapshot, type: string): readonly Resource[] {
 
 /** The one resource of that type. */
 export function only(snapshot: Snapshot, type: string): Resource {
-  const [found, ...others] = ofType(snapshot, type);
-  if (found === undefined || others.length > 0)
-    throw new Error(`${snapshot.title} has not one ${type} but ${others.length}.`);
-  return found;
+  const found = ofType(snapshot, type);
+  const [first] = found;
+  if (first === undefined || found.length > 1) {
+    throw new Error(`${snapshot.title} has ${found.length} of ${type} instead of one.`);
+  }
+  return first;
 }
 
 /** The application settings of the function app. */
@@ -105,4 +81,20 @@ export function* strings(
   else if (typeof value === 'object' && value !== null) {
     for (const [name, inner] of Object.entries(value)) yield* strings(inner, [...path, name]);
   }
+}
+
+/** Whether Azure alone knows the value. */
+export function isExpression(value: unknown): boolean {
+  return typeof value === 'string' && value.startsWith('[');
+}
+
+/** Id of what an extension resource (assignment, lock, diagnostic setting) is attached to. */
+export function idOfTarget(id: string): string {
+  return id.slice(0, id.lastIndexOf('/providers/'));
+}
+
+/** Type of what an extension resource is attached to. */
+export function typeOfTarget(id: string): string {
+  const [provider, ...rest] = (idOfTarget(id).split('/providers/').at(-1) ?? '').split('/');
+  return [provider, ...rest.filter((_part, index) => index % 2 === 0)].join('/');
 }

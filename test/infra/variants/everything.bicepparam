@@ -9,7 +9,7 @@ param brokerTenantId = readEnvironmentVariable('BROKER_TENANT_ID')
 param brokerClientId = readEnvironmentVariable('BROKER_CLIENT_ID')
 param brokerSettings = {
   OFFERED_ENVIRONMENTS: 'usgov-l4,usgov-l5'
-  TRUSTED_ISSUERS: '[]'
+  TRUSTED_ISSUERS: '[{"issuer":"https://issuer.contoso.example","audience":"broker","jwksUri":"https://issuer.contoso.example/keys","principalPrefix":"contoso:"}]'
   ALLOWED_TENANTS: '33333333-3333-4333-8333-333333333333'
   ALLOW_PERSONAL_ACCOUNTS: 'false'
   ROW_TRUST_SECONDS: '10'

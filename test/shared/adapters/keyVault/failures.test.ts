@@ -49,7 +49,12 @@ const unavailable = (more: object = {}) => ({ name: 'BrokerError', code: 'vault_
 test.each([
   ['throttles', { status: 429, retryAfterSeconds: 30 }, 500, { retryAfterSeconds: 30 }],
   ['breaks', { status: 500 }, 2000, {}],
-  ['refuses', { status: 403 }, 500, { message: expect.stringContaining('Key Vault Secrets Officer') }],
+  [
+    'refuses',
+    { status: 403 },
+    500,
+    { code: 'deployment_misconfigured', message: expect.stringContaining('Key Vault Secrets Officer') },
+  ],
   ['drops connections', { drop: true }, 2000, {}],
   ['hangs', { hangSeconds: 60 }, 5500, {}],
 ] as const)('a vault that %s is reported in time', async (_name, answer, most, error) => {

@@ -50,7 +50,10 @@ describe('reads', () => {
       { status: 403 },
       1,
       500,
-      { message: expect.stringContaining('Storage Table Data Contributor') },
+      {
+        code: 'deployment_misconfigured',
+        message: expect.stringContaining('Storage Table Data Contributor'),
+      },
     ],
     ['broken', { status: 500 }, 3, 2000, {}],
     ['dropped', { drop: true }, 3, 2000, {}],
@@ -127,7 +130,7 @@ describe('around the tables', () => {
   test('a table that cannot be made is made later', async () => {
     const fresh = rig.open();
     rig.fail('write', { status: 403 });
-    await expect(fresh.check()).rejects.toMatchObject(unavailable());
+    await expect(fresh.check()).rejects.toMatchObject({ code: 'deployment_misconfigured' });
     await fresh.check();
   });
 
