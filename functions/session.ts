@@ -24,8 +24,8 @@ export async function requireSession(broker: Broker, request: HttpRequest): Prom
 }
 
 /** What pages show of the session. */
-export function viewerOf({ caller, username, csrfToken }: Session): Viewer {
-  return { displayName: caller.displayName, username, csrfToken };
+export function viewerOf({ name, username, csrfToken }: Session): Viewer {
+  return { displayName: name, username, csrfToken };
 }
 
 /**

@@ -17,6 +17,7 @@ export const showConnections: HandlerFactory = (broker) => async (request) => {
     viewer: viewerOf(session),
     connections: items,
     mayAdd: caller.roles.has('Connections.Create') || caller.roles.has('Connections.Manage'),
+    managesAll: caller.roles.has('Connections.Manage'),
     principalId: caller.principalId,
     ...(next === undefined ? {} : { nextHref: `/?${new URLSearchParams({ after: next })}` }),
   };

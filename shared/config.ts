@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { type Environment, environmentNames } from './domain/environment.ts';
+import { environmentNames } from './domain/environment.ts';
 import { entraIssuer, type TrustedIssuer } from './domain/trustedIssuer.ts';
+import type { OperationSettings } from './operations/composeOperations.ts';
 import { type SettingName, settings } from './settings.ts';
 import {
   commaList,
@@ -18,26 +19,11 @@ import {
 export { type Setting, type SettingName, settings } from './settings.ts';
 
 /** The broker's configuration, checked. Durations carry their unit. */
-export interface Config {
-  /** Origin without a slash at its end. */
-  readonly baseUrl: string;
-  readonly environment: Environment;
-  readonly offeredEnvironments: readonly Environment[];
-  readonly tenantId: string;
-  readonly clientId: string;
+export interface Config extends OperationSettings {
   readonly trustedIssuers: readonly TrustedIssuer[];
   readonly keyVaultUrl: string;
   readonly tablesUrl: string;
   readonly managedIdentityClientId: string;
-  readonly allowedTenants: readonly string[];
-  readonly allowPersonalAccounts: boolean;
-  readonly rowTrustSeconds: number;
-  readonly keepAliveDays: number;
-  readonly refreshTokenRewriteDays: number;
-  readonly connectLinkMinutes: number;
-  readonly sessionHours: number;
-  readonly refreshConcurrency: number;
-  readonly sealingKeyName: string;
   /** Only on a laptop. */
   readonly originMap: Readonly<Record<string, string>> | undefined;
   /** Only on a laptop. */

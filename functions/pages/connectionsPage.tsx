@@ -23,7 +23,7 @@ export function connectionsPage(view: ConnectionsView): string {
       <div class="title-row">
         <div>
           <h1>{text.title}</h1>
-          <p class="lead">{text.lead}</p>
+          <p class="lead">{view.managesAll ? text.leadForAll : text.lead}</p>
         </div>
         {view.mayAdd && !empty && <AddLink />}
       </div>

@@ -44,6 +44,7 @@ export const texts = {
   list: {
     title: 'Connections',
     lead: 'Connections that are yours or shared with you.',
+    leadForAll: 'Every connection of this broker, since you manage connections.',
     add: 'Add connection',
     caption: 'Connections, with their status and last use',
     columns: {

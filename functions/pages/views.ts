@@ -28,6 +28,8 @@ export interface ConnectionsView extends PageFrame {
   readonly nextHref?: string;
   /** The roles the viewer lacks for adding a connection: then the page says so instead of offering the button. */
   readonly mayAdd: boolean;
+  /** The viewer has Connections.Manage and sees everybody's. */
+  readonly managesAll: boolean;
   readonly principalId: string;
   readonly notice?: Notice;
 }

@@ -10,3 +10,9 @@ export interface Caller {
   readonly displayName: string;
   readonly roles: ReadonlySet<Role>;
 }
+
+/** A person as others should see them: people choose their names, so the username stands beside it. */
+export function personLabel(name: string | undefined, username: string | undefined): string | undefined {
+  if (name === undefined || name === username) return username;
+  return username === undefined ? name : `${name} (${username})`;
+}

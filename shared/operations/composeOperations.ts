@@ -32,11 +32,15 @@ export interface OperationPorts {
 
 /** The part of the configuration that operations depend on; see the table of settings. */
 export interface OperationSettings {
+  /** Origin without a slash at its end. */
   readonly baseUrl: string;
+  /** The cloud that the broker itself lives in. */
   readonly environment: Environment;
   readonly offeredEnvironments: readonly Environment[];
+  /** Of the broker's own app registration, as `clientId` is. */
   readonly tenantId: string;
   readonly clientId: string;
+  /** Empty allows every tenant. */
   readonly allowedTenants: readonly string[];
   readonly allowPersonalAccounts: boolean;
   readonly rowTrustSeconds: number;

@@ -14,6 +14,7 @@ export function connectionView(connection: Connection, grant?: Grant) {
           tokenExpiresAt: grant.tokenExpiresAt,
           tokenIssuedAt: grant.tokenIssuedAt,
           nextRefreshAt: grant.dueAt,
+          lastFailure: grant.lastFailure,
           grantGeneration: grant.generation,
         }),
   };

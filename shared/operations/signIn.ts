@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { asSignInFailure, classifyAuthorizationError } from '../domain/authorizationError.ts';
-import { type Caller, type Role, roles } from '../domain/caller.ts';
+import { type Caller, personLabel, type Role, roles } from '../domain/caller.ts';
 import type { Environment } from '../domain/environment.ts';
 import { BrokerError } from '../domain/errors.ts';
 import { checkIdToken, issuerMatches } from '../domain/idToken.ts';
@@ -13,6 +13,7 @@ import type { CallbackParameters, CookieJar } from './claimAuthorization.ts';
 /** A person signed in to the broker's own pages. */
 export interface Session {
   readonly caller: Caller;
+  readonly name: string;
   readonly username: string;
   /** Comes back in every form: a form of another site cannot know it. */
   readonly csrfToken: string;
@@ -70,7 +71,7 @@ type Attempt = z.infer<typeof attemptSchema>;
 
 const sessionSchema = z.object({
   principalId: z.string(),
-  displayName: z.string(),
+  name: z.string(),
   username: z.string(),
   roles: z.array(z.enum(roles)),
   csrfToken: z.string(),
@@ -110,7 +111,7 @@ export function createSignIn(ports: SignInPorts): SignIn {
     const granted = Array.isArray(claims.roles) ? claims.roles : [];
     const session: z.infer<typeof sessionSchema> = {
       principalId: oid,
-      displayName: typeof claims.name === 'string' ? claims.name : username,
+      name: typeof claims.name === 'string' ? claims.name : username,
       username,
       roles: roles.filter((role) => granted.includes(role)),
       csrfToken: randomSecret(),
@@ -185,9 +186,10 @@ export function createSignIn(ports: SignInPorts): SignIn {
     async sessionOf(cookies) {
       const session = await openJson(sessionPurpose, cookies(sessionCookie), sessionSchema);
       if (session === undefined || session.expiresAt <= clock.now().getTime()) return undefined;
-      const { principalId, displayName, username, csrfToken } = session;
+      const { principalId, name, username, csrfToken } = session;
+      const displayName = personLabel(name, username) ?? username;
       const caller: Caller = { principalId, kind: 'user', displayName, roles: new Set<Role>(session.roles) };
-      return { caller, username, csrfToken, expiresAt: new Date(session.expiresAt) };
+      return { caller, name, username, csrfToken, expiresAt: new Date(session.expiresAt) };
     },
 
     signOut: () => ({ name: sessionCookie, value: '', maxAgeSeconds: 0 }),

@@ -1,5 +1,5 @@
 import type { JWTPayload } from 'jose';
-import { type Caller, type Role, roles } from '../../domain/caller.ts';
+import { type Caller, personLabel, type Role, roles } from '../../domain/caller.ts';
 import { BrokerError } from '../../domain/errors.ts';
 import type { TrustedIssuer } from '../../domain/trustedIssuer.ts';
 
@@ -27,8 +27,11 @@ function readPrincipalId(claims: JWTPayload, issuer: TrustedIssuer): string {
 }
 
 function readDisplayName(claims: JWTPayload, principalId: string): string {
-  const names = [claims.name, claims.preferred_username, claims.app_displayname, claims.azp, claims.appid];
-  return (names.map(asText).find((name) => name !== undefined) ?? principalId).slice(0, longestDisplayName);
+  const person = personLabel(asText(claims.name), asText(claims.preferred_username));
+  const application = asText(claims.app_displayname);
+  const clientId = asText(claims.azp) ?? asText(claims.appid);
+  const label = person ?? application ?? (clientId === undefined ? principalId : `Application ${clientId}`);
+  return label.slice(0, longestDisplayName);
 }
 
 /**

@@ -17,6 +17,7 @@ export const samplePages: Readonly<Record<string, (spoil?: views.Spoil) => strin
       viewer: views.viewer(spoil),
       principalId: views.ownerId,
       mayAdd: true,
+      managesAll: false,
       connections: [],
     }),
   'connections, none, without the role': (spoil) =>
@@ -24,6 +25,7 @@ export const samplePages: Readonly<Record<string, (spoil?: views.Spoil) => strin
       viewer: views.viewer(spoil),
       principalId: views.ownerId,
       mayAdd: false,
+      managesAll: false,
       connections: [],
     }),
   connectors: (spoil) => connectorsPage({ viewer: views.viewer(spoil) }),

@@ -131,6 +131,7 @@ export function connectionsView(spoil = asItIs): ConnectionsView {
     viewer: viewer(spoil),
     principalId: ownerId,
     mayAdd: true,
+    managesAll: false,
     notice: { tone: 'good', text: spoil('The connection was deleted.') },
     nextHref: '/?after=abc',
     connections: [

@@ -9,6 +9,7 @@ import { baseUrl } from './requests.ts';
 /** Ada, signed in to the pages. */
 export const session: Session = {
   caller: { ...callerOf('ada', 'Connections.Create'), kind: 'user', displayName: 'Ada Lovelace' },
+  name: 'Ada Lovelace',
   username: 'ada@contoso.example',
   csrfToken: 'the-token-of-this-session',
   expiresAt: new Date('2027-03-01T20:00:00Z'),

@@ -103,7 +103,7 @@ describe('who calls', () => {
     expect(await verifier.verify(await bearer(app()))).toEqual({
       principalId: 'app-oid',
       kind: 'application',
-      displayName: '33333333-3333-4333-8333-333333333333',
+      displayName: 'Application 33333333-3333-4333-8333-333333333333',
       roles: new Set(['Tokens.Read']),
     });
   });
