@@ -1,11 +1,9 @@
 import { adminConsentHelps, adminConsentTenant } from '../domain/adminConsent.ts';
 import type { AuthorizationOutcome } from '../domain/authorization.ts';
 import { asSignInFailure, classifyAuthorizationError } from '../domain/authorizationError.ts';
-import type { Account, Connection, ExpectedAccount } from '../domain/connection.ts';
+import type { Connection } from '../domain/connection.ts';
 import { missingSettings, type Settings } from '../domain/connectionSettings.ts';
-import { connectors } from '../domain/connectors.ts';
 import { BrokerError, errorCodeOf } from '../domain/errors.ts';
-import { checkIdToken } from '../domain/idToken.ts';
 import { canonicalGranted, missingScopes, wireScopes } from '../domain/scopes.ts';
 import { classifyTokenFailure } from '../domain/tokenFailure.ts';
 import { eventOf } from '../domain/transition.ts';
@@ -22,6 +20,7 @@ import {
 } from './claimAuthorization.ts';
 import type { CredentialReader } from './clientCredential.ts';
 import { openPending, type PendingSecrets } from './pendingSecrets.ts';
+import { type AccountPolicy, accountOf, requireExpected, requireMinimum } from './signInChecks.ts';
 
 export interface CompletionResult {
   readonly connection: Connection;
@@ -31,7 +30,7 @@ export interface CompletionResult {
   readonly startedBy: string | undefined;
 }
 
-export interface CompleteConnectionPorts {
+export interface CompleteConnectionPorts extends AccountPolicy {
   readonly store: Store;
   readonly vault: Vault;
   readonly identity: IdentityProvider;
@@ -41,8 +40,6 @@ export interface CompleteConnectionPorts {
   readonly credentials: CredentialReader;
   readonly random: () => number;
   readonly redirectUri: string;
-  readonly allowedTenants: readonly string[];
-  readonly allowPersonalAccounts: boolean;
 }
 
 export type CompleteConnection = (
@@ -177,7 +174,11 @@ export function createCompleteConnection(ports: CompleteConnectionPorts): Comple
       const told =
         error instanceof BrokerError
           ? error
-          : new BrokerError('internal', 'The sign-in failed.', { cause: error });
+          : new BrokerError(
+              'internal',
+              'The broker made a mistake during the sign-in. Tell its operator the correlation id, or start again.',
+              { cause: error },
+            );
       await noting(claimed, () => noteFailure(claimed, told));
       throw withNextSteps(told, claimed, identity, ports.redirectUri);
     });
@@ -203,47 +204,6 @@ function settingsOf(connection: Connection): Settings {
 function callbackError(error: string, description: string | undefined): BrokerError {
   const { code, detail, aadstsCode } = classifyAuthorizationError(error, description);
   return new BrokerError(code, detail, { members: { aadstsCode } });
-}
-
-function accountOf(
-  tokens: TokenSet,
-  { environment, tenant, clientId }: Settings,
-  nonce: string,
-  now: Date,
-  { allowedTenants, allowPersonalAccounts }: CompleteConnectionPorts,
-): Account {
-  const expectations = { environment, tenant, clientId, now, nonce, allowedTenants, allowPersonalAccounts };
-  const verdict = checkIdToken(tokens.idTokenClaims, expectations);
-  if (!verdict.ok) throw new BrokerError(verdict.code, verdict.detail);
-  return verdict.account;
-}
-
-function requireExpected(expected: ExpectedAccount | undefined, account: Account): void {
-  if (expected === undefined) return;
-  const sameTenant = expected.tid.toLowerCase() === account.tid.toLowerCase();
-  const samePerson =
-    'oid' in expected
-      ? expected.oid.toLowerCase() === account.oid.toLowerCase()
-      : expected.username.toLowerCase() === account.username.toLowerCase();
-  if (sameTenant && samePerson) return;
-  const wanted = 'oid' in expected ? `object id ${expected.oid}` : expected.username;
-  throw new BrokerError(
-    'account_mismatch',
-    `${account.username} signed in, but this connection is meant for ${wanted} of tenant ${expected.tid}. ` +
-      'Sign out of Microsoft in this browser or choose the other account, then start again.',
-  );
-}
-
-function requireMinimum(connection: Connection, granted: readonly string[]): void {
-  const minimum = connectors[connection.connector].minimumScopes;
-  const missing = missingScopes(minimum, granted, connection.connector);
-  if (missing.length === 0) return;
-  throw new BrokerError(
-    'scopes_missing',
-    `The connector needs ${missing.join(', ')}, which the sign-in did not grant. Add it to the delegated permissions ` +
-      'of the app registration and have it consented to, then start again.',
-    { members: { missingScopes: missing } },
-  );
 }
 
 /** Only what the browser of this very authorization may see: it has passed state and cookie. */
