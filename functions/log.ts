@@ -1,12 +1,13 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
 import type { InvocationContext } from '@azure/functions';
+import type { LogEvent } from '../shared/domain/logEvents.ts';
 import type { Log } from '../shared/ports.ts';
 
 type Level = 'info' | 'warn' | 'error';
 
 /** Writes one JSON line each to the log of the invocation at hand, so that it carries its id; else to the console. */
 export function createInvocationLog(invocations: AsyncLocalStorage<InvocationContext>): Log {
-  const write = (level: Level, event: string, fields: Readonly<Record<string, unknown>> = {}) => {
+  const write = (level: Level, event: LogEvent, fields: Readonly<Record<string, unknown>> = {}) => {
     const context = invocations.getStore();
     const correlationId = context?.invocationId;
     const line = JSON.stringify({

@@ -133,7 +133,9 @@ module monitoring 'modules/monitoring.bicep' = {
     location: location
     tags: tags
     retentionDays: logRetentionDays
-    roleAssignments: [{ principal: 'broker', principalId: identity.outputs.principalId, role: 'telemetryPublisher' }]
+    roleAssignments: [
+      { principal: 'broker', principalId: identity.outputs.principalId, role: 'telemetryPublisher' }
+    ]
   }
 }
 
@@ -145,7 +147,9 @@ module vault 'modules/keyVault.bicep' = {
     workspaceId: monitoring.outputs.workspaceId
     isPrivate: isPrivate
     protectFromDeletion: protectFromDeletion
-    roleAssignments: [{ principal: 'broker', principalId: identity.outputs.principalId, role: 'brokerSecrets' }]
+    roleAssignments: [
+      { principal: 'broker', principalId: identity.outputs.principalId, role: 'brokerSecrets' }
+    ]
   }
 }
 
@@ -164,7 +168,9 @@ module storage 'modules/storage.bicep' = {
         { principal: 'broker', principalId: identity.outputs.principalId, role: 'hostStorage' }
         { principal: 'broker', principalId: identity.outputs.principalId, role: 'brokerTables' }
       ],
-      empty(publisherPrincipalId) ? [] : [{ principal: publisherPrincipalId, principalId: publisherPrincipalId, role: 'publishPackages' }]
+      empty(publisherPrincipalId)
+        ? []
+        : [{ principal: publisherPrincipalId, principalId: publisherPrincipalId, role: 'publishPackages' }]
     )
   }
 }

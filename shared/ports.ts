@@ -3,6 +3,7 @@ import type { Authorization } from './domain/authorization.ts';
 import type { Account, Connection, ConnectionEvent, Grant } from './domain/connection.ts';
 import type { Environment } from './domain/environment.ts';
 import type { DueHint, ListScope } from './domain/indexing.ts';
+import type { LogEvent } from './domain/logEvents.ts';
 import type { RawTokenFailure } from './domain/tokenFailure.ts';
 
 /** Time, from outside, so that tests can hold it. */
@@ -14,9 +15,9 @@ export interface Clock {
 
 /** One structured line each; fields never hold a secret. */
 export interface Log {
-  info(event: string, fields?: Readonly<Record<string, unknown>>): void;
-  warn(event: string, fields?: Readonly<Record<string, unknown>>): void;
-  error(event: string, fields?: Readonly<Record<string, unknown>>): void;
+  info(event: LogEvent, fields?: Readonly<Record<string, unknown>>): void;
+  warn(event: LogEvent, fields?: Readonly<Record<string, unknown>>): void;
+  error(event: LogEvent, fields?: Readonly<Record<string, unknown>>): void;
 }
 
 /** A secret as the vault holds it. */

@@ -81,7 +81,7 @@ resource assignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
     properties: {
       principalId: assignment.principalId
       principalType: 'ServicePrincipal'
-      roleDefinitionId: brokerSecrets.id
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', brokerSecrets.name)
     }
   }
 ]

@@ -126,7 +126,7 @@ var roleIds = {
     'Microsoft.Authorization/roleDefinitions',
     'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
   )
-  brokerTables: brokerTables.id
+  brokerTables: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', brokerTables.name)
   // Storage Blob Data Contributor, on the container alone.
   publishPackages: subscriptionResourceId(
     'Microsoft.Authorization/roleDefinitions',

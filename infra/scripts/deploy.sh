@@ -18,7 +18,8 @@ broker is ready. Safe to run again. Needs az, signed in to the subscription, and
   --help                 shows this
 
 Environment: BROKER_TENANT_ID and BROKER_CLIENT_ID (register.sh prints them); optional BROKER_ALERT_EMAILS,
-BROKER_HOST_NAME, BROKER_CERTIFICATE_VAULT_ID, BROKER_CERTIFICATE_NAME, BROKER_PUBLISHER_PRINCIPAL_ID.
+BROKER_HOST_NAME, BROKER_CERTIFICATE_VAULT_ID, BROKER_CERTIFICATE_NAME, BROKER_PUBLISHER_PRINCIPAL_ID; with --what-if
+BROKER_PACKAGE_NAME, the file name of the package that would be published.
 TEXT
 }
 
@@ -72,7 +73,9 @@ if [ "$what_if" = true ]; then
     printf 'The resource group %s does not exist yet: everything would be new.\n' "$resource_group"
     exit 0
   fi
-  az deployment group what-if --resource-group "$resource_group" --parameters "$parameters"
+  # Who only looks need not be allowed to write.
+  az deployment group what-if --resource-group "$resource_group" --parameters "$parameters" \
+    --validation-level ProviderNoRbac
   exit 0
 fi
 
@@ -81,15 +84,22 @@ fi
 
 BROKER_PACKAGE_NAME=$(basename "$package")
 export BROKER_PACKAGE_NAME
-# The new package has to be there before the setting that names it; the first time there is nowhere to put it yet.
-if az deployment group show --resource-group "$resource_group" --name broker --output none 2>/dev/null; then
-  "$scripts/publish.sh" --resource-group "$resource_group" --package "$package" --upload-only
-fi
-az deployment group create --resource-group "$resource_group" --name broker --parameters "$parameters" --output none
-"$scripts/publish.sh" --resource-group "$resource_group" --package "$package"
+read_output() {
+  az deployment group show --resource-group "$resource_group" --name broker \
+    --query "properties.outputs.$1.value" --output tsv
+}
+publish() {
+  "$scripts/publish.sh" --resource-group "$resource_group" --app "$(read_output functionAppName)" \
+    --plan "$(read_output plan)" --storage-account "$(read_output storageAccountName)" --package "$package" "$@"
+}
 
-base_url=$(az deployment group show --resource-group "$resource_group" --name broker \
-  --query properties.outputs.baseUrl.value --output tsv)
+# The new package has to be there before the setting that names it; the first time there is nowhere to put it yet.
+former=$(read_output functionAppName 2>/dev/null || true)
+[ -z "$former" ] || publish --upload-only
+az deployment group create --resource-group "$resource_group" --name broker --parameters "$parameters" --output none
+publish
+
+base_url=$(read_output baseUrl)
 printf 'Waiting for %s/health/ready\n' "$base_url"
 for _ in $(seq 60); do
   if curl --silent --fail --max-time 10 --output /dev/null "$base_url/health/ready"; then

@@ -4,17 +4,19 @@ set -euo pipefail
 
 usage() {
   cat <<'TEXT'
-Usage: publish.sh --resource-group NAME --package FILE [options]
+Usage: publish.sh --resource-group NAME --app NAME --plan PLAN --package FILE [options]
 
 Puts the package into the function app and lets the platform read its functions anew. Needs az, signed in. On Flex
 Consumption the platform takes the package; on Premium and Dedicated it is a blob, which the signed-in principal
 writes (parameter publisherPrincipalId) from where the storage account can be reached.
 
-  --resource-group NAME  resource group of the deployment
-  --package FILE         zip file of what `npm run package` wrote into dist/
-  --deployment NAME      name of the deployment whose outputs are read (broker)
-  --upload-only          writes the blob and leaves the app alone; does nothing on Flex Consumption
-  --help                 shows this
+  --resource-group NAME   resource group of the deployment
+  --app NAME              function app (output functionAppName)
+  --plan PLAN             flex, premium or dedicated (output plan)
+  --storage-account NAME  storage account (output storageAccountName); needed on premium and dedicated
+  --package FILE          zip file of what `npm run package` wrote into dist/
+  --upload-only           writes the blob and leaves the app alone; does nothing on flex
+  --help                  shows this
 TEXT
 }
 
@@ -23,7 +25,7 @@ fail() {
   exit 1
 }
 
-resource_group='' package='' deployment='broker' upload_only=false
+resource_group='' app='' plan='' storage_account='' package='' upload_only=false
 while [ $# -gt 0 ]; do
   case "$1" in
     --help | -h) usage && exit 0 ;;
@@ -31,12 +33,14 @@ while [ $# -gt 0 ]; do
       upload_only=true
       shift
       ;;
-    --resource-group | --package | --deployment)
+    --resource-group | --app | --plan | --storage-account | --package)
       [ $# -ge 2 ] || fail "$1 takes a value. See --help."
       case "$1" in
         --resource-group) resource_group=$2 ;;
+        --app) app=$2 ;;
+        --plan) plan=$2 ;;
+        --storage-account) storage_account=$2 ;;
         --package) package=$2 ;;
-        --deployment) deployment=$2 ;;
       esac
       shift 2
       ;;
@@ -44,15 +48,14 @@ while [ $# -gt 0 ]; do
   esac
 done
 [ -n "$resource_group" ] || fail '--resource-group is missing.'
+[ -n "$app" ] || fail '--app is missing.'
 [ -f "$package" ] || fail '--package names no file.'
+case "$plan" in
+  flex) ;;
+  premium | dedicated) [ -n "$storage_account" ] || fail '--storage-account is missing.' ;;
+  *) fail '--plan takes flex, premium or dedicated.' ;;
+esac
 command -v az >/dev/null || fail 'az is missing.'
-
-read_output() {
-  az deployment group show --resource-group "$resource_group" --name "$deployment" \
-    --query "properties.outputs.$1.value" --output tsv
-}
-plan=$(read_output plan)
-app=$(read_output functionAppName)
 
 if [ "$plan" = flex ]; then
   [ "$upload_only" = true ] && exit 0
@@ -61,8 +64,8 @@ if [ "$plan" = flex ]; then
   exit 0
 fi
 
-az storage blob upload --auth-mode login --account-name "$(read_output storageAccountName)" \
-  --container-name packages --name "$(basename "$package")" --file "$package" --overwrite --output none
+az storage blob upload --auth-mode login --account-name "$storage_account" --container-name packages \
+  --name "$(basename "$package")" --file "$package" --overwrite --output none
 [ "$upload_only" = true ] && exit 0
 az functionapp restart --resource-group "$resource_group" --name "$app" --output none
 id=$(az functionapp show --resource-group "$resource_group" --name "$app" --query id --output tsv)

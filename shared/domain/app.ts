@@ -35,12 +35,13 @@ export function appKey(environment: Environment, clientId: string): string {
   return `${new URL(environments[environment].authorityOrigin).host}~${clientId.toLowerCase()}`;
 }
 
-/** Marks a credential as rejected, once: the first rejection of a version stands. */
+/** Marks a credential as rejected, once: the first rejection of a version stands, and then the app is as it was. */
 export function withRejection(app: App, secretName: string, rejected: CredentialRejection): App {
+  const isNews = (credential: AppCredential) =>
+    credential.secretName === secretName && credential.rejected?.secretVersion !== rejected.secretVersion;
+  if (!app.credentials.some(isNews)) return app;
   const credentials = app.credentials.map((credential) =>
-    credential.secretName === secretName && credential.rejected?.secretVersion !== rejected.secretVersion
-      ? { ...credential, rejected }
-      : credential,
+    isNews(credential) ? { ...credential, rejected } : credential,
   );
   return { ...app, credentials, updatedAt: rejected.at };
 }

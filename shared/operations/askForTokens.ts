@@ -49,7 +49,7 @@ export async function askForTokens(
     const asked = await ask(ports, connection.value, refreshToken, credential);
     if (asked.kind === 'tokens' || asked.failure.code !== 'app_credential_rejected') return asked;
     rejected = asked.failure;
-    await markRejected(ports.store, app.key, credential, rejected, ports.clock.now());
+    await markRejected(ports, connection.value, app.key, credential, rejected);
   }
   return { kind: 'failure', failure: rejected ?? rejectedAlready(app) };
 }
@@ -108,17 +108,21 @@ async function readRefreshToken(
 }
 
 async function markRejected(
-  store: Store,
+  { store, clock, log }: AskForTokensPorts,
+  { environment, clientId }: Connection,
   key: string,
   { secretName, secretVersion }: ResolvedCredential,
   { aadstsCode }: TokenFailure,
-  at: Date,
 ): Promise<void> {
+  const rejected = { at: clock.now(), secretVersion, ...(aadstsCode === undefined ? {} : { aadstsCode }) };
   for (;;) {
     const before = await store.apps.read(key);
     if (before === undefined) return;
-    const rejected = { at, secretVersion, ...(aadstsCode === undefined ? {} : { aadstsCode }) };
-    if (await store.apps.save({ before, after: withRejection(before.value, secretName, rejected) })) return;
+    const after = withRejection(before.value, secretName, rejected);
+    if (after === before.value) return;
+    if (await store.apps.save({ before, after })) {
+      return log.error('app_credential_rejected', { environment, clientId, aadstsCode });
+    }
   }
 }
 

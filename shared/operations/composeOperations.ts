@@ -15,6 +15,7 @@ import { createRefreshConnections } from './refreshConnections.ts';
 import { createRefreshGrant } from './refreshGrant.ts';
 import { createSignIn } from './signIn.ts';
 import { createStartConnection } from './startConnection.ts';
+import { withTransitionLog } from './transitionLog.ts';
 import { createUpdateConnection } from './updateConnection.ts';
 
 /** The ports of one process. */
@@ -54,12 +55,13 @@ export interface OperationSettings {
 
 /** Every operation of the broker over the ports given, with the caches of one process. */
 export function composeOperations(given: OperationPorts, settings: OperationSettings) {
-  const { store, vault, clock } = given;
+  const { vault, clock, log } = given;
+  const store = withTransitionLog(given.store, log);
   const { baseUrl, offeredEnvironments, connectLinkMinutes, allowedTenants } = settings;
   const redirectUri = `${baseUrl}/provisioning_/callback`;
   const sealer = createSealer(vault, clock, settings.sealingKeyName);
   const credentials = createCredentialReader(vault, clock);
-  const ports = { ...given, sealer, credentials, redirectUri, offeredEnvironments };
+  const ports = { ...given, store, sealer, credentials, redirectUri, offeredEnvironments };
   const refreshGrant = createRefreshGrant({ ...ports, rewriteDays: settings.refreshTokenRewriteDays });
   return {
     redirectUri,

@@ -149,7 +149,7 @@ export function createRefreshGrant(ports: RefreshGrantPorts): RefreshGrant {
     }
   };
 
-  return async (state, reason) => {
+  const attempt: RefreshGrant = async (state, reason) => {
     const startedAt = clock.now();
     const present = state.grant.value.lease;
     if (present !== undefined && present.until > startedAt) return { kind: 'busy' };
@@ -166,6 +166,16 @@ export function createRefreshGrant(ports: RefreshGrantPorts): RefreshGrant {
       await release(held, lease);
       throw error;
     }
+  };
+
+  return async (state, reason) => {
+    const outcome = await attempt(state, reason);
+    if (outcome.kind === 'failed') {
+      const { id: connectionId, environment } = state.connection.value;
+      const { code, remedy, aadstsCode } = outcome.failure;
+      log.warn('refresh_failed', { connectionId, environment, code, remedy, aadstsCode });
+    }
+    return outcome;
   };
 }
 

@@ -4,6 +4,7 @@ import { Writable } from 'node:stream';
 import { InvocationContext } from '@azure/functions';
 import { describe, expect, test } from '@jest/globals';
 import { createInvocationLog } from '../../functions/log.ts';
+import type { LogEvent } from '../../shared/domain/logEvents.ts';
 
 const invocations = new AsyncLocalStorage<InvocationContext>();
 const log = createInvocationLog(invocations);
@@ -38,9 +39,12 @@ function consoleOutput(work: () => void) {
 describe('within an invocation', () => {
   test('each event is one line of JSON with its fields and the correlation id', () => {
     const { context, lines } = invocation('id-1');
-    invocations.run(context, () => log.info('token_served', { connectionId: 'c', ageSeconds: 3 }));
+    invocations.run(context, () => log.info('token_handed_out', { connectionId: 'c', ageSeconds: 3 }));
     expect(lines).toEqual([
-      ['information', '{"event":"token_served","connectionId":"c","ageSeconds":3,"correlationId":"id-1"}'],
+      [
+        'information',
+        '{"event":"token_handed_out","connectionId":"c","ageSeconds":3,"correlationId":"id-1"}',
+      ],
     ]);
   });
 
@@ -50,50 +54,50 @@ describe('within an invocation', () => {
     ['error', 'error'],
   ] as const)('%s is written as %s', (method, level) => {
     const { context, lines } = invocation('id-1');
-    invocations.run(context, () => log[method]('something'));
+    invocations.run(context, () => log[method]('request_failed'));
     expect(lines.map(([written]) => written)).toEqual([level]);
   });
 
   test('a value with line breaks cannot begin a line of its own', () => {
     const { context, lines } = invocation('id-1');
-    invocations.run(context, () => log.warn('x', { name: 'a\n{"event":"forged"}\r\n' }));
+    invocations.run(context, () => log.warn('request_failed', { name: 'a\n{"event":"forged"}\r\n' }));
     expect(lines[0]?.[1]).not.toMatch(/[\r\n]/);
   });
 
   test('the correlation id is that of the invocation, whatever a field is called', () => {
     const { context, lines } = invocation('id-1');
-    invocations.run(context, () => log.warn('x', { correlationId: 'forged' }));
-    expect(JSON.parse(lines[0]?.[1] ?? '')).toEqual({ event: 'x', correlationId: 'id-1' });
+    invocations.run(context, () => log.warn('request_failed', { correlationId: 'forged' }));
+    expect(JSON.parse(lines[0]?.[1] ?? '')).toEqual({ event: 'request_failed', correlationId: 'id-1' });
   });
 
   test('two at a time each keep their own, also after waiting', async () => {
     const [first, second] = [invocation('id-1'), invocation('id-2')];
-    const work = (name: string) => async () => {
+    const work = (name: LogEvent) => async () => {
       await Promise.resolve();
       log.info(name);
     };
     await Promise.all([
-      invocations.run(first.context, work('a')),
-      invocations.run(second.context, work('b')),
+      invocations.run(first.context, work('request_failed')),
+      invocations.run(second.context, work('refresh_failed')),
     ]);
-    expect(first.lines).toEqual([['information', '{"event":"a","correlationId":"id-1"}']]);
-    expect(second.lines).toEqual([['information', '{"event":"b","correlationId":"id-2"}']]);
+    expect(first.lines).toEqual([['information', '{"event":"request_failed","correlationId":"id-1"}']]);
+    expect(second.lines).toEqual([['information', '{"event":"refresh_failed","correlationId":"id-2"}']]);
   });
 });
 
 describe('outside of any invocation', () => {
   test('the line goes to the console, without a correlation id', () => {
-    expect(consoleOutput(() => log.info('started', { port: 7071 }))).toEqual({
-      out: '{"event":"started","port":7071}\n',
+    expect(consoleOutput(() => log.info('refresh_run_finished', { examined: 3 }))).toEqual({
+      out: '{"event":"refresh_run_finished","examined":3}\n',
       error: '',
     });
   });
 
   test('warnings and errors go to the error output', () => {
     const { out, error } = consoleOutput(() => {
-      log.warn('a');
-      log.error('b');
+      log.warn('request_failed');
+      log.error('refresh_failed');
     });
-    expect([out, error]).toEqual(['', '{"event":"a"}\n{"event":"b"}\n']);
+    expect([out, error]).toEqual(['', '{"event":"request_failed"}\n{"event":"refresh_failed"}\n']);
   });
 });

@@ -14,7 +14,7 @@ const minute = 60_000;
 if (bicep === undefined) {
   test('Bicep is there', () => {
     if (process.env.CI === 'true') throw new Error(bicepMissing);
-    console.warn(bicepMissing);
+    process.stderr.write(`${bicepMissing}\n`);
   });
 } else {
   describe('what Bicep says', () => {
