@@ -24,7 +24,8 @@ export const addConnection: HandlerFactory = (broker) => async (request) => {
     const { name, access, problems } = ownFields(form);
     const typed = typedSettings(form, connector);
     const checked = checkSettings(typed, connector, broker.config.offeredEnvironments);
-    const wrong = [...problems, ...checked.problems, ...secretProblems(form)];
+    const secret = await broker.requireSecret(caller, checked.settings, form.clientSecret);
+    const wrong = [...problems, ...checked.problems, ...secretProblems(form), ...secret];
     const missing = missingSettings(checked.settings).filter(
       (one) => !wrong.some(({ field }) => field === one.field),
     );

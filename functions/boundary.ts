@@ -1,9 +1,14 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import type { BrokerError } from '../shared/domain/errors.ts';
 import { errorCodeOf } from '../shared/domain/errors.ts';
+import type { Replay } from '../shared/operations/claimAuthorization.ts';
 import type { Log } from '../shared/ports.ts';
 import type { Handler } from './edge.ts';
 import { failurePage } from './pages/failurePage.tsx';
+import { messagePage } from './pages/messagePage.tsx';
+import { replayPage } from './pages/replayPage.tsx';
+import { texts } from './pages/texts.ts';
+import type { FailureView } from './pages/views.ts';
 import { asBrokerError, problemResponse } from './problem.ts';
 import { page, seeOther } from './respond.ts';
 import { longestReturnTo } from './schemas.ts';
@@ -36,34 +41,75 @@ export function pageBoundary(handler: Handler, log: Log): Handler {
       if (thrown instanceof SignInRequired) return toSignIn(request);
       const error = asBrokerError(thrown);
       logFailure(log, error);
-      return page(error.status, failurePage(failureView(error, context)));
+      return page(error.status, failureBody(error, context));
     }
   };
 }
 
+/**
+ * A page sends the browser to sign in. A form does not: `form-action` forbids the redirect that leads on to Microsoft,
+ * and what was typed is lost, which the person has to be told.
+ */
 function toSignIn(request: HttpRequest): HttpResponseInit {
   const { pathname, search } = new URL(request.url);
-  const here = `${pathname}${search}`;
-  const returnTo = request.method === 'GET' && here.length <= longestReturnTo ? here : '/';
-  return seeOther(`/signin?${new URLSearchParams({ returnTo })}`);
+  const isForm = request.method !== 'GET';
+  const here = isForm ? pageOfForm(pathname) : `${pathname}${search}`;
+  const href = `/signin?${new URLSearchParams({ returnTo: here.length <= longestReturnTo ? here : '/' })}`;
+  if (!isForm) return seeOther(href);
+  const { title, text, link } = texts.signedOut;
+  return page(401, messagePage({ title, text, link: { href, label: link } }));
 }
 
-function failureView(error: BrokerError, context: InvocationContext) {
+/** Address of the page that a form was on, by the address it was sent to. */
+function pageOfForm(pathname: string): string {
+  if (/^\/(?:add|connect)\/[^/]+$/.test(pathname)) return pathname;
+  const [, connection, action] = /^(\/connections\/[^/]+)\/(confirm|delete)$/.exec(pathname) ?? [];
+  if (connection === undefined) return '/';
+  return action === 'delete' ? pathname : connection;
+}
+
+function failureBody(error: BrokerError, context: InvocationContext): string {
+  const { replay, startedBy } = error.members as { replay?: Replay; startedBy?: unknown };
+  if (error.code !== 'authorization_replayed' || replay?.outcome?.result !== 'succeeded')
+    return failurePage(failureView(error, context));
+  const { connectionId, outcome } = replay;
+  const own = isText(startedBy) && connectionId !== undefined;
+  return replayPage({
+    succeededAt: outcome.at,
+    ...(own ? { connectionHref: `/connections/${connectionId}` } : {}),
+  });
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+function failureView(error: BrokerError, context: InvocationContext): FailureView {
   const { adminConsentUrl, entraCorrelationId, retryConnectionId, startedBy } = error.members;
-  const isText = (value: unknown): value is string => typeof value === 'string';
+  // Behind a connect link the way back is the link itself, which only the person has.
+  const signIn = !isText(retryConnectionId) ? undefined : isText(startedBy) ? 'session' : 'link';
   return {
     title: error.title,
     detail: error.message,
-    remedy: error.remedy,
+    code: error.code,
     correlationId: context.invocationId,
     ...(error.fields.length === 0 ? {} : { fields: error.fields }),
+    ...(error.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: error.retryAfterSeconds }),
     ...(isText(entraCorrelationId) ? { entraCorrelationId } : {}),
     ...(isText(adminConsentUrl) ? { adminConsentUrl } : {}),
-    ...(error.code === 'app_credential_rejected' && isText(retryConnectionId)
-      ? { secretRejected: true }
-      : {}),
-    // Behind a connect link the way back is the link itself, which only the person has.
-    ...(isText(retryConnectionId) && isText(startedBy) ? { retryHref: `/connect/${retryConnectionId}` } : {}),
+    ...(signIn === undefined ? {} : { signIn }),
+    ...(signIn === 'session' ? { retryHref: `/connect/${retryConnectionId}` } : {}),
+    ...replayedFailure(error),
+  };
+}
+
+/** A replay of a failure is told, and mended, as that failure. */
+function replayedFailure({ code, members }: BrokerError): Partial<FailureView> {
+  const { replay } = members as { replay?: Replay };
+  if (code !== 'authorization_replayed' || replay?.outcome?.result !== 'failed') return {};
+  const { outcome } = replay;
+  return {
+    code: outcome.code,
+    detail: outcome.detail,
+    replay: { failedAt: outcome.at, over: !isText(members.retryConnectionId) },
   };
 }
 

@@ -50,13 +50,33 @@ export async function readJson<T>(request: HttpRequest, schema: z.ZodType<T>): P
   return check(schema, body);
 }
 
-/** Reads a form of the pages; repeated fields are kept as they are. */
+/** Every field of the forms of the pages; only presets are ticked more than once. */
+const formFields = new Set([
+  ...['name', 'environment', 'tenantId', 'clientId', 'clientSecret', 'scopes', 'preset', 'access'],
+  ...['csrf', 'key', 'connectionId', 'oid', 'tid'],
+]);
+
+/** Reads a form of the pages. @throws BrokerError `invalid_request` naming unknown and repeated fields */
 export async function readForm(request: HttpRequest): Promise<URLSearchParams> {
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/x-www-form-urlencoded') {
     throw new BrokerError('invalid_request', 'Forms are sent as application/x-www-form-urlencoded.');
   }
-  return new URLSearchParams(await readText(request));
+  const form = new URLSearchParams(await readText(request));
+  const names = [...form.keys()];
+  const unknown = [...new Set(names)].filter((name) => !formFields.has(name));
+  const repeated = repeatedIn(names.filter((name) => name !== 'preset'));
+  if (unknown.length + repeated.length === 0) return form;
+  throw new BrokerError(
+    'invalid_request',
+    'The form has fields that its page does not have. Open the page anew.',
+    {
+      fields: [
+        ...unknown.map((field) => ({ field, message: 'There is no such field. Leave it out.' })),
+        ...repeated.map((field) => ({ field, message: 'Send it once.' })),
+      ],
+    },
+  );
 }
 
 /** @throws BrokerError `invalid_request` where the id in the path is not a lower-case UUID */
@@ -100,9 +120,12 @@ function tooLarge(): BrokerError {
   return new BrokerError('invalid_request', `The body is larger than ${largestBodyBytes} bytes.`);
 }
 
+function repeatedIn(names: readonly string[]): readonly string[] {
+  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
+}
+
 function refuseRepeated(parameters: URLSearchParams): void {
-  const names = [...parameters.keys()];
-  const repeated = [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
+  const repeated = repeatedIn([...parameters.keys()]);
   if (repeated.length === 0) return;
   throw new BrokerError('invalid_request', 'A query parameter stands there more than once.', {
     fields: repeated.map((field) => ({ field, message: 'Send it once.' })),

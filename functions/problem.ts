@@ -9,13 +9,17 @@ export function asBrokerError(error: unknown): BrokerError {
   });
 }
 
+/** What callers are told where a trouble passes and nobody gave a time. */
+const shortWaitSeconds = 2;
+
 /** Renders an error as a problem document (RFC 9457); its cause is never part of it. */
 export function problemResponse(
   error: BrokerError,
   correlationId: string,
   tokenSent: boolean,
 ): HttpResponseInit {
-  const { code, remedy, title, status, message, fields, retryAfterSeconds, members } = error;
+  const { code, remedy, title, status, message, fields, members } = error;
+  const retryAfterSeconds = error.retryAfterSeconds ?? (remedy === 'wait' ? shortWaitSeconds : undefined);
   return {
     status,
     headers: {

@@ -27,12 +27,16 @@ export const connectionName = z
   .max(100, { error: 'At most 100 characters.' })
   .regex(printable, { error: 'Without control characters.' });
 /**
- * Object id of a user or service principal in lower case, as tokens carry it, or the prefixed claim of another issuer,
- * as that issuer spells it.
+ * Object id of a user or service principal in lower case, as tokens carry it, or the claim of another trusted issuer
+ * behind that issuer's prefix, which ends with a colon.
  */
 export const principalId = text(100)
-  .regex(/^[\x21-\x7e]*$/, { error: 'Give a principal id (the object id in Entra).' })
-  .transform((id) => (isGuid(id.toLowerCase()) ? id.toLowerCase() : id));
+  .transform((id) => (isGuid(id.toLowerCase()) ? id.toLowerCase() : id))
+  .refine((id) => isGuid(id) || /^[\w.-]+:[\x21-\x7e]+$/.test(id), {
+    error:
+      'Give an object ID, a GUID: Entra shows it at the user or at the enterprise application. ' +
+      'Names and e-mail addresses are not principal ids.',
+  });
 /** Client secrets of Entra have 40 characters; others may be longer. */
 export const clientSecret = text(500).regex(/^[\x20-\x7e]*$/, { error: 'Only printable ASCII characters.' });
 

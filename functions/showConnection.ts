@@ -27,14 +27,7 @@ export const showConnection: HandlerFactory = (broker) => async (request) => {
       ? {}
       : { olderEventsHref: `?${new URLSearchParams({ after: events.next })}` }),
     ...(grant?.tokenExpiresAt === undefined ? {} : { tokenExpiresAt: grant.tokenExpiresAt }),
-    ...(grant?.lastFailure === undefined
-      ? {}
-      : {
-          notice: {
-            tone: 'bad' as const,
-            text: `The last refresh gave no token. ${grant.lastFailure.detail}`,
-          },
-        }),
+    ...(grant?.lastFailure === undefined ? {} : { lastFailure: grant.lastFailure }),
     ...(grant?.dueAt === undefined ? {} : { nextRefreshAt: grant.dueAt }),
   };
   return page(200, connectionPage(view));

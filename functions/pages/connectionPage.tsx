@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { Layout } from './layout.tsx';
 import { BackLink } from './parts/backLink.tsx';
 import { ConnectionDetails } from './parts/connectionDetails.tsx';
-import { ConfirmPanel, ConnectLinkPanel, StatePanel } from './parts/connectionState.tsx';
+import { ConfirmPanel, ConnectLinkPanel, refreshFailed, StatePanel } from './parts/connectionState.tsx';
 import { EventList } from './parts/eventList.tsx';
 import { NoticePanel } from './parts/notice.tsx';
 import { StatusBadge } from './parts/statusBadge.tsx';
@@ -22,7 +22,7 @@ export function connectionPage(view: ConnectionView): string {
         <h1>
           <UserText text={connection.name} />
         </h1>
-        <StatusBadge connection={connection} />
+        <StatusBadge connection={connection} refreshFailed={refreshFailed(view)} />
       </div>
       <StatePanel view={view} />
       {view.connectLink !== undefined && <ConnectLinkPanel link={view.connectLink} />}

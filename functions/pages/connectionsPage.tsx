@@ -132,7 +132,10 @@ function Row({
         )}
       </Cell>
       <Cell label={columns.status}>
-        <StatusBadge connection={connection} />
+        <div>
+          <StatusBadge connection={connection} />
+          {connection.idleWarnedAt !== undefined && <span class="muted small">{text.idle}</span>}
+        </div>
       </Cell>
       <Cell label={columns.lastUsed}>
         {connection.lastUsedAt === undefined ? (

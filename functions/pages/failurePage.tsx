@@ -1,9 +1,13 @@
 import type { VNode } from 'preact';
+import { adminConsentHelps } from '../../shared/domain/adminConsent.ts';
+import { errorTable } from '../../shared/domain/errors.ts';
 import { Layout } from './layout.tsx';
 import { CopyableInput, CopyableText } from './parts/copyable.tsx';
 import { Fact, Facts } from './parts/facts.tsx';
 import { Icon } from './parts/icon.tsx';
+import { TimeText } from './parts/timeText.tsx';
 import { UserText } from './parts/userText.tsx';
+import { failureRemedy } from './remedyTexts.ts';
 import { renderPage } from './render.ts';
 import { texts } from './texts.ts';
 import type { FailureView } from './views.ts';
@@ -12,8 +16,7 @@ const text = texts.failure;
 
 /** Any failure a person sees: what happened, who can mend it and how, and the ids that support asks for. */
 export function failurePage(view: FailureView): string {
-  const remedy = view.secretRejected ? text.secretRejected : text.remedies[view.remedy];
-  const passes = view.remedy === 'wait';
+  const passes = errorTable[view.code].remedy === 'wait' || view.code === 'authorization_replayed';
   return renderPage(
     <Layout title={view.title} viewer={view.viewer} width="narrow">
       <div class={passes ? 'outcome info' : 'outcome bad'}>
@@ -23,18 +26,17 @@ export function failurePage(view: FailureView): string {
         </h1>
       </div>
       <p class="lead">
+        {view.replay !== undefined && (
+          <>
+            {texts.replay.unchanged} {texts.replay.failed} <TimeText at={view.replay.failedAt} />:{' '}
+          </>
+        )}
         <UserText text={view.detail} />
       </p>
       <Wrong fields={view.fields ?? []} />
       <section class="panel" aria-labelledby="remedy-title">
         <h2 id="remedy-title">{text.remedy}</h2>
-        <p>
-          <strong>{remedy.who}</strong>
-        </p>
-        <p>
-          {remedy.how}
-          {view.secretRejected && view.retryHref === undefined && ` ${text.linkStillWorks}`}
-        </p>
+        <RemedyWords view={view} />
         {view.adminConsentUrl !== undefined && <AdminConsent url={view.adminConsentUrl} />}
         <WaysOn view={view} />
       </section>
@@ -56,6 +58,28 @@ export function failurePage(view: FailureView): string {
         </Facts>
       </section>
     </Layout>,
+  );
+}
+
+function RemedyWords({ view }: { readonly view: FailureView }): VNode {
+  const { code, replay, signIn, retryAfterSeconds, adminConsentUrl } = view;
+  const { who, how } = replay?.over
+    ? texts.replay.over
+    : failureRemedy(code, signIn !== undefined || replay !== undefined);
+  const further = [
+    ...(retryAfterSeconds === undefined ? [] : [text.waitSeconds(retryAfterSeconds)]),
+    ...(replay?.over === false && adminConsentUrl === undefined && adminConsentHelps(code)
+      ? [texts.replay.approvalLater]
+      : []),
+    ...(signIn === 'link' ? [text.linkStillWorks] : []),
+  ];
+  return (
+    <>
+      <p>
+        <strong>{who}</strong>
+      </p>
+      <p>{[how, ...further].join(' ')}</p>
+    </>
   );
 }
 

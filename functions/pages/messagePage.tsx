@@ -1,3 +1,4 @@
+import type { VNode } from 'preact';
 import { Layout } from './layout.tsx';
 import { UserText } from './parts/userText.tsx';
 import { renderPage } from './render.ts';
@@ -15,7 +16,7 @@ export function messagePage(view: MessageView): string {
       </p>
       {view.more?.map((paragraph) => (
         <p>
-          <UserText text={paragraph} />
+          <Linked text={paragraph} />
         </p>
       ))}
       {view.link !== undefined && (
@@ -26,5 +27,22 @@ export function messagePage(view: MessageView): string {
         </p>
       )}
     </Layout>,
+  );
+}
+
+/** A text of the broker in which addresses can be followed; the dot that ends a sentence belongs to none. */
+function Linked({ text }: { readonly text: string }): VNode {
+  return (
+    <bdi dir="auto" class="user-text">
+      {text.split(/(https:\/\/[^\s<>"(),;]*[^\s<>"(),;.:])/).map((part) =>
+        part.startsWith('https://') ? (
+          <a href={part} rel="noreferrer">
+            {part}
+          </a>
+        ) : (
+          part
+        ),
+      )}
+    </bdi>
   );
 }

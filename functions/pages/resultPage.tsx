@@ -1,5 +1,6 @@
 import { environments } from '../../shared/domain/environment.ts';
 import { Layout } from './layout.tsx';
+import { CopyableText } from './parts/copyable.tsx';
 import { Fact, Facts } from './parts/facts.tsx';
 import { Icon } from './parts/icon.tsx';
 import { Callout } from './parts/notice.tsx';
@@ -38,6 +39,9 @@ export function resultPage(view: ResultView): string {
           {connection.environment !== undefined && (
             <Fact term={text.environment}>{environments[connection.environment].title}</Fact>
           )}
+          <Fact term={texts.connection.id}>
+            <CopyableText id="connection-id" label={texts.connection.id} value={connection.id} />
+          </Fact>
           <Fact term={text.granted}>
             <ScopeList scopes={connection.grantedScopes} />
           </Fact>

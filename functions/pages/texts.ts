@@ -1,5 +1,4 @@
 import type { ConnectionEventType, ConnectionStatus, Permission } from '../../shared/domain/connection.ts';
-import { connectionRemedies, failureRemedies, secretRemedy } from './remedyTexts.ts';
 
 /** Every text of the pages; `code` in backticks is shown as code. Nothing a person typed belongs in here. */
 export const texts = {
@@ -28,13 +27,17 @@ export const texts = {
 
   statusMeaning: {
     pending: 'Nobody has signed in yet. Automations get no token until somebody does.',
-    connected: 'Tokens are available. The broker keeps the sign-in alive.',
-    needs_sign_in: 'Automations get no token until the person signs in again.',
+    connected: 'Automations on the access list get tokens. The broker keeps the sign-in alive.',
+    needs_sign_in: 'Automations get no token: the sign-in behind this connection no longer counts.',
     needs_admin_consent: 'Automations get no token until an administrator has approved the app.',
     suspended: 'A person has suspended this connection. Automations get no token until it is resumed.',
   } satisfies Record<ConnectionStatus, string>,
   unconfirmedMeaning:
     'Somebody has signed in, but whoever asked for the connection has not confirmed the account yet. Automations get no token until then.',
+  refreshFailed: 'Refresh failed',
+  refreshFailedMeaning: 'Connected, but the last refresh gave no token.',
+  asleepMeaning:
+    'Nobody used this connection for a long time, so the broker no longer keeps it alive. The next use tries to refresh it.',
 
   permission: { use: 'May fetch tokens', manage: 'May fetch tokens and manage' } satisfies Record<
     Permission,
@@ -58,6 +61,7 @@ export const texts = {
     yours: 'Yours',
     ownedBy: 'Owner:',
     noAccount: 'Nobody yet',
+    idle: 'Unused for a long time',
     expectedAccount: 'Expected:',
     emptyTitle: 'No connections yet',
     emptyText:
@@ -129,13 +133,16 @@ export const texts = {
 
   invitation: {
     title: 'asks you to connect an account',
+    applicationTitle: 'An application asks you to connect an account',
+    application: 'Application',
+    objectId: 'Object ID',
     lead: 'Check what is asked for, fill in what is missing, then go on to Microsoft to sign in.',
     text: 'Go on only if you expected this. Automations will then act on your behalf.',
     requester: 'Asked for by',
     users: 'Who will get tokens',
-    noUsers: 'Only who asked',
+    noUsers: 'Only whoever asked',
     expectedAccount: 'Sign in as',
-    anyAccount: 'Any account. Who asked has to confirm it afterwards.',
+    anyAccount: 'Any account. Whoever asked has to confirm it afterwards.',
     expires: 'This link ends',
   },
 
@@ -151,7 +158,8 @@ export const texts = {
     title: 'Connected',
     titleUnconfirmed: 'Signed in',
     lead: 'The sign-in has succeeded.',
-    leadUnconfirmed: 'The sign-in has succeeded. The account still has to be confirmed by who asked for it.',
+    leadUnconfirmed:
+      'The sign-in has succeeded. The account still has to be confirmed by whoever asked for it.',
     connection: 'Connection',
     account: 'Account',
     environment: 'Environment',
@@ -160,6 +168,13 @@ export const texts = {
     missing: 'Asked for, but not granted',
     missingText: 'Automations that need these permissions will be refused by Microsoft.',
     nextStep: 'What happens now',
+    next: {
+      unconfirmed: (owner: string) =>
+        `${owner} has to confirm your account before anyone gets a token. You can close this window.`,
+      shared: 'Runners on the access list can fetch tokens from now on. You can close this window.',
+      onlyYou: 'Nobody but you can fetch tokens yet.',
+      onlyOwner: 'Nobody but the owner of the connection can fetch tokens yet. You can close this window.',
+    },
     open: 'Open the connection',
   },
 
@@ -174,16 +189,40 @@ export const texts = {
     correlationId: 'Correlation ID',
     entraCorrelationId: 'Microsoft’s correlation ID',
     retry: 'Try again',
-    remedies: failureRemedies,
-    secretRejected: secretRemedy,
-    linkStillWorks: 'If you came by a connect link, open it again: it still works.',
+    linkStillWorks: 'Open the link again to start anew: it still works.',
+    waitSeconds: (seconds: number) =>
+      seconds === 1 ? 'Wait at least one second.' : `Wait at least ${seconds} seconds.`,
+  },
+
+  signedOut: {
+    title: 'You were signed out',
+    text: 'The form was not taken, and nothing was changed. What was entered in it has to be entered again.',
+    link: 'Sign in again',
+  },
+
+  replay: {
+    title: 'This sign-in has been handled already',
+    unchanged: 'Nothing changed.',
+    succeeded: 'It succeeded at',
+    failed: 'It failed at',
+    nothingToDo: 'There is nothing more to do. You can close this window.',
+    approvalLater: 'The link for the administrator is shown when you start again.',
+    over: {
+      who: 'Whoever manages the connection',
+      how: 'The connection has changed or was removed since, or its link has ended. The page of the connection, if there still is one, says how it stands.',
+    },
   },
 
   connection: {
     id: 'Connection ID',
     failureAt: 'Since',
-    remedies: connectionRemedies,
     aadsts: 'Microsoft’s error',
+    triesAgain: 'Tries again',
+    triesAtNextUse: 'At the next use',
+    idleTitle: 'Unused for a long time',
+    idleText:
+      'Nobody has fetched a token for a long time. If that goes on, the broker stops keeping the sign-in alive, and somebody has to sign in anew. Fetching a token once keeps it.',
+    idleSince: 'Warned',
     confirmTitle: 'Is this the right account?',
     confirmText:
       'This account has signed in through the connect link. Once you confirm it, whoever may use the connection gets tokens that act as this person.',
@@ -224,7 +263,7 @@ export const texts = {
     olderEvents: 'Older events',
     by: 'By',
     delete: 'Delete connection',
-    deleteText: 'Automations lose access at once. This cannot be undone.',
+    deleteText: 'Automations get no more tokens, within 30 seconds at the latest. This cannot be undone.',
   },
 
   actors: { timer: 'the broker’s timer', 'sign-in': 'a sign-in' } as Readonly<Record<string, string>>,
@@ -245,7 +284,8 @@ export const texts = {
   deletion: {
     title: 'Delete this connection?',
     consequences: 'What will happen',
-    tokens: 'Automations get no more tokens. One handed out already works until it ends, for about an hour.',
+    tokens:
+      'Automations get no more tokens, within 30 seconds at the latest. One handed out already works until it ends, for about an hour.',
     secrets: 'The sign-in kept for this connection is deleted from Key Vault.',
     history: 'The connection leaves the list. Its history is kept.',
     remains: 'What remains at Microsoft',

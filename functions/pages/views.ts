@@ -1,7 +1,7 @@
-import type { Connection, ConnectionEvent } from '../../shared/domain/connection.ts';
+import type { Connection, ConnectionEvent, ConnectionFailure } from '../../shared/domain/connection.ts';
 import type { Connector } from '../../shared/domain/connectors.ts';
 import type { Environment } from '../../shared/domain/environment.ts';
-import type { Remedy } from '../../shared/domain/errors.ts';
+import type { ErrorCode } from '../../shared/domain/errors.ts';
 
 /** Who is signed in to the broker's own pages; absent behind a connect link. */
 export interface Viewer {
@@ -98,14 +98,26 @@ export interface ResultView extends PageFrame {
 export interface FailureView extends PageFrame {
   readonly title: string;
   readonly detail: string;
-  readonly remedy: Remedy;
+  /** Decides who can mend it and how. */
+  readonly code: ErrorCode;
   readonly correlationId: string;
   readonly fields?: readonly { readonly field: string; readonly message: string }[];
   readonly entraCorrelationId?: string;
   readonly adminConsentUrl?: string;
   readonly retryHref?: string;
-  /** True where the secret that was just entered is at fault, which whoever entered it can mend. */
-  readonly secretRejected?: boolean;
+  /** Where a sign-in to a connection failed that can be started again: how it was started. */
+  readonly signIn?: 'session' | 'link';
+  /** Seconds after which trying again makes sense, where known. */
+  readonly retryAfterSeconds?: number;
+  /** Where the callback of a sign-in that failed comes again: when it failed, and whether it can be started anew. */
+  readonly replay?: { readonly failedAt: Date; readonly over: boolean };
+}
+
+/** The callback of a sign-in that has succeeded comes again. */
+export interface ReplayView extends PageFrame {
+  readonly succeededAt: Date;
+  /** Where the sign-in was started from a session and the connection is still there. */
+  readonly connectionHref?: string;
 }
 
 export interface ConnectionView extends PageFrame {
@@ -118,6 +130,8 @@ export interface ConnectionView extends PageFrame {
   /** Token lifetime facts for the times table. */
   readonly tokenExpiresAt?: Date;
   readonly nextRefreshAt?: Date;
+  /** Why the last refresh gave no token, though the connection is not to blame. */
+  readonly lastFailure?: ConnectionFailure;
   /** A connect link that was made just now; it is shown once. */
   readonly connectLink?: { readonly href: string; readonly expiresAt: Date };
   readonly redirectUri: string;

@@ -35,6 +35,12 @@ export function appKey(environment: Environment, clientId: string): string {
   return `${new URL(environments[environment].authorityOrigin).host}~${clientId.toLowerCase()}`;
 }
 
+/** The last rejection, where no credential is left that Entra has not rejected. */
+export function rejectionOf(app: App): CredentialRejection | undefined {
+  const usable = app.credentials.some(({ rejected }) => rejected === undefined);
+  return usable ? undefined : app.credentials.findLast(({ rejected }) => rejected)?.rejected;
+}
+
 /** Marks a credential as rejected, once: the first rejection of a version stands, and then the app is as it was. */
 export function withRejection(app: App, secretName: string, rejected: CredentialRejection): App {
   const isNews = (credential: AppCredential) =>

@@ -52,6 +52,8 @@ export const logEvents = {
   refresh_answered_for_another_account: ['connectionId'],
   /** The time of the last use could not be stored. */
   last_use_not_written: ['connectionId'],
+  /** The timer could not read what is due; the rest is the next run's. */
+  refresh_run_cut_short: ['reason'],
   /** The timer could not see to one of the things that are due; it stays due. */
   refresh_run_item_failed: ['kind', 'id', 'reason'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

@@ -107,3 +107,8 @@ export function retryAfterFailure(
   const wait = Math.max(Math.ceil(random * span), (retryAfterSeconds ?? 0) * 1000);
   return new Date(now.getTime() + Math.min(wait, longestBackoffMilliseconds));
 }
+
+/** Whole seconds from now until then, at least one. */
+export function secondsUntil(then: Date, now: Date): number {
+  return Math.max(1, Math.ceil((then.getTime() - now.getTime()) / 1000));
+}

@@ -53,7 +53,7 @@ export function rowsAfterFailure(
   const failures = grant.failures + 1;
   const retryAt = retryAfterFailure(failures, failure.retryAfterSeconds, at, random);
   // Callers may try again at once after a first failure, unless Entra gave a time; the timer waits all the same.
-  const mayRetry = failures === 1 && failure.retryAfterSeconds === undefined;
+  const mayRetry = failures === 1 && failure.retryAfterSeconds === undefined && failure.code !== 'throttled';
   const waiting = { ...kept, failures, lastFailure: record, dueAt: retryAt };
   return { grant: mayRetry ? waiting : { ...waiting, retryAt } };
 }

@@ -1,8 +1,8 @@
-import { type App, withRejection } from '../domain/app.ts';
+import { type App, rejectionOf, withRejection } from '../domain/app.ts';
 import type { Connection, Grant, Lease } from '../domain/connection.ts';
 import { BrokerError } from '../domain/errors.ts';
 import { wireScopes } from '../domain/scopes.ts';
-import { classifyTokenFailure, clientSideErrors, type TokenFailure } from '../domain/tokenFailure.ts';
+import { classifyTokenFailure, type TokenFailure } from '../domain/tokenFailure.ts';
 import {
   type Clock,
   type IdentityProvider,
@@ -69,17 +69,17 @@ async function ask(
     scopes: wireScopes(requestedScopes, environment),
     refreshToken,
   });
-  if (!answer.ok) return { kind: 'failure', failure: classifyTokenFailure(answer.failure) };
+  if (!answer.ok) return { kind: 'failure', failure: asRefreshFailure(classifyTokenFailure(answer.failure)) };
   const { oid, tid } = answer.tokens.account;
   if (oid === account.oid && tid === account.tid) return { kind: 'tokens', tokens: answer.tokens };
   // Nobody may get a token of one person under the name of another, whatever mixed them up.
   log.error('refresh_answered_for_another_account', { connectionId: connection.id });
-  return { kind: 'failure', failure: anotherAccount };
+  return { kind: 'failure', failure: unusableAnswer };
 }
 
 /** The answer where every credential was rejected before: Entra is not asked again. */
 export function rejectedAlready(app: App): TokenFailure {
-  const aadstsCode = app.credentials.findLast(({ rejected }) => rejected)?.rejected?.aadstsCode;
+  const aadstsCode = rejectionOf(app)?.aadstsCode;
   return classifyTokenFailure({
     kind: 'answered',
     status: 401,
@@ -88,11 +88,12 @@ export function rejectedAlready(app: App): TokenFailure {
   });
 }
 
-const anotherAccount = classifyTokenFailure({
-  kind: 'answered',
-  error: clientSideErrors.idTokenUnusable,
-  errorCodes: [],
-});
+const unusableAnswer = classifyTokenFailure({ kind: 'answered', errorCodes: [] });
+
+/** Without a person at hand there is no sign-in that could be started again: such an answer is just of no use. */
+function asRefreshFailure(failure: TokenFailure): TokenFailure {
+  return failure.code === 'id_token_invalid' || failure.code === 'sign_in_failed' ? unusableAnswer : failure;
+}
 
 const refreshTokenMissing: TokenFailure = {
   code: 'grant_invalid',

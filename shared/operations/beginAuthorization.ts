@@ -1,4 +1,3 @@
-import { type App, appKey } from '../domain/app.ts';
 import { type Authorization, authorizationLifetimeSeconds } from '../domain/authorization.ts';
 import type { Connection } from '../domain/connection.ts';
 import {
@@ -14,6 +13,7 @@ import type { Clock, IdentityProvider, Store, Versioned } from '../ports.ts';
 import type { Sealer } from '../sealing.ts';
 import { randomSecret, sha256 } from '../secrets.ts';
 import { type AttemptCredential, sealPending } from './pendingSecrets.ts';
+import { buildersOf, secretMissing } from './requireSecret.ts';
 import { openStatedSecret } from './statedSecret.ts';
 
 /** What the person typed on the authentication screen; what the requester stated stands, whatever is sent here. */
@@ -155,7 +155,7 @@ function isComplete(settings: Partial<Settings>): settings is Settings {
 async function credentialOf(
   { store, sealer }: BeginAuthorizationPorts,
   connection: Connection,
-  { clientId, environment }: Partial<Settings>,
+  settings: Partial<Settings>,
   typed: TypedSettings,
   startedBy: string | undefined,
 ): Promise<AttemptCredential | FieldProblem> {
@@ -172,22 +172,19 @@ async function credentialOf(
       ...(startedBy === undefined ? {} : { statedBy: startedBy }),
     };
   }
-  const app =
-    clientId === undefined || environment === undefined
-      ? undefined
-      : await store.apps.read(appKey(environment, clientId));
-  if (app !== undefined && mayBuildOn(app.value, connection, startedBy)) return { kind: 'app' };
-  return {
-    field: 'clientSecret',
-    message: 'Give the value of a client secret of the app (its value, not its secret ID).',
-  };
+  const builders = await buildersOf(store, settings);
+  return mayBuildOn(builders, connection, startedBy) ? { kind: 'app' } : secretMissing;
 }
 
 /**
  * Knowing a client id lends nobody another team's secret. The requester's right counts for the app that they named,
  * not for one that somebody else types in.
  */
-function mayBuildOn({ builders }: App, connection: Connection, startedBy: string | undefined): boolean {
+function mayBuildOn(
+  builders: readonly string[],
+  connection: Connection,
+  startedBy: string | undefined,
+): boolean {
   if (startedBy !== undefined && builders.includes(startedBy)) return true;
   return 'clientId' in connection.statedFields && builders.includes(connection.owner);
 }

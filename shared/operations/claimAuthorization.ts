@@ -1,6 +1,6 @@
 import type { Authorization, AuthorizationOutcome } from '../domain/authorization.ts';
 import type { Connection } from '../domain/connection.ts';
-import { BrokerError } from '../domain/errors.ts';
+import { BrokerError, type ErrorCode, errorTable } from '../domain/errors.ts';
 import { issuerMatches } from '../domain/idToken.ts';
 import type { Store, Versioned } from '../ports.ts';
 import { equalSecrets, sha256 } from '../secrets.ts';
@@ -19,6 +19,16 @@ export interface CallbackParameters {
 /** A value of a cookie by its name. */
 export type CookieJar = (name: string) => string | undefined;
 
+/** What a replayed callback is told of: the outcome of its authorization, and what can be done about it. */
+export interface Replay {
+  /** Undefined while it is being handled, or where that was interrupted. */
+  readonly outcome?:
+    | { readonly result: 'succeeded'; readonly at: Date }
+    | { readonly result: 'failed'; readonly at: Date; readonly code: ErrorCode; readonly detail: string };
+  /** The connection, while it exists. */
+  readonly connectionId?: string;
+}
+
 export interface ClaimedAuthorization {
   readonly authorization: Versioned<Authorization>;
   readonly connection: Versioned<Connection>;
@@ -28,7 +38,7 @@ export interface ClaimedAuthorization {
  * The checks in front of everything a callback may change, in this order: state, browser, replay, age, that no newer
  * authorization was started, issuer. Then claims the authorization by compare-and-swap, so that it is handled once.
  * @throws BrokerError `state_invalid`, `browser_mismatch`, `authorization_replayed`, `state_expired`,
- *   `authorization_superseded`
+ *   `authorization_superseded`; a replay carries `members.replay`
  */
 export async function claimAuthorization(
   store: Store,
@@ -45,7 +55,7 @@ export async function claimAuthorization(
   }
   const authorization = stored.value;
   requireBrowser(authorization, cookies);
-  if (authorization.claimedAt !== undefined) throw replayed(authorization.outcome);
+  if (authorization.claimedAt !== undefined) throw await replayed(store, authorization, now);
   if (authorization.expiresAt <= now) {
     throw new BrokerError(
       'state_expired',
@@ -71,9 +81,10 @@ export async function claimAuthorization(
     );
   }
   const claimed = { ...authorization, claimedAt: now };
-  if (!(await store.authorizations.save({ before: stored, after: claimed }))) throw replayed(undefined);
+  if (!(await store.authorizations.save({ before: stored, after: claimed })))
+    throw await replayed(store, authorization, now);
   const reread = await store.authorizations.read(authorization.id);
-  if (reread === undefined) throw replayed(undefined);
+  if (reread === undefined) throw await replayed(store, authorization, now);
   return { authorization: reread, connection };
 }
 
@@ -94,18 +105,43 @@ function requireBrowser(authorization: Authorization, cookies: CookieJar): void 
   );
 }
 
-function replayed(outcome: AuthorizationOutcome | undefined): BrokerError {
-  const told =
-    outcome === undefined
-      ? 'It is being handled at this moment, or was interrupted.'
-      : outcome.result === 'succeeded'
-        ? `It succeeded at ${outcome.at.toISOString()}.`
-        : `It failed at ${outcome.at.toISOString()}: ${outcome.detail}`;
+/** Only what the browser of this very authorization may see: it has passed state and cookie. */
+async function replayed(store: Store, authorization: Authorization, now: Date): Promise<BrokerError> {
+  const { startedBy } = authorization;
+  const outcome = outcomeOf(authorization.outcome);
+  const connection = (await store.readConnection(authorization.connectionId))?.value;
+  // While it may still be being handled, a new start would cut it off.
+  const mayStartAgain =
+    outcome !== undefined &&
+    connection?.status === 'pending' &&
+    connection.account === undefined &&
+    (startedBy !== undefined || linkIsOpen(connection, now));
+  const replay: Replay = {
+    ...(outcome === undefined ? {} : { outcome }),
+    ...(connection === undefined ? {} : { connectionId: connection.id }),
+  };
   return new BrokerError(
     'authorization_replayed',
-    `This sign-in has been handled already, so nothing changed. ${told}`,
-    {
-      members: { outcome },
-    },
+    `This sign-in has been handled already, so nothing changed. ${toldOf(outcome)}`,
+    { members: { replay, startedBy, ...(mayStartAgain ? { retryConnectionId: connection.id } : {}) } },
   );
+}
+
+function linkIsOpen({ link }: Connection, now: Date): boolean {
+  return link !== undefined && link.usedAt === undefined && link.expiresAt > now;
+}
+
+/** The stored outcome with a code that is known by now. */
+function outcomeOf(stored: AuthorizationOutcome | undefined): Replay['outcome'] {
+  if (stored?.result !== 'failed') return stored;
+  return { ...stored, code: isErrorCode(stored.code) ? stored.code : 'sign_in_failed' };
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(errorTable, code);
+}
+
+function toldOf(outcome: Replay['outcome']): string {
+  if (outcome === undefined) return 'It is being handled at this moment, or was interrupted.';
+  return outcome.result === 'succeeded' ? 'It succeeded.' : `It failed: ${outcome.detail}`;
 }

@@ -8,14 +8,16 @@ import { createCredentialReader } from './clientCredential.ts';
 import { createCompleteConnection } from './completeConnection.ts';
 import { createConfirmConnection } from './confirmConnection.ts';
 import { createDeleteConnection } from './deleteConnection.ts';
+import { observedStore } from './observedStore.ts';
 import { createOpenConnectPage } from './openConnectPage.ts';
 import { createListConnections, createListEvents, createReadConnection } from './readConnections.ts';
-import { createReadToken } from './readToken.ts';
+import { createHeldRows, createReadToken } from './readToken.ts';
 import { createRefreshConnections } from './refreshConnections.ts';
 import { createRefreshGrant } from './refreshGrant.ts';
+import { createRequireSecret } from './requireSecret.ts';
 import { createSignIn } from './signIn.ts';
 import { createStartConnection } from './startConnection.ts';
-import { withTransitionLog } from './transitionLog.ts';
+import { logTransitions } from './transitionLog.ts';
 import { createUpdateConnection } from './updateConnection.ts';
 
 /** The ports of one process. */
@@ -56,7 +58,12 @@ export interface OperationSettings {
 /** Every operation of the broker over the ports given, with the caches of one process. */
 export function composeOperations(given: OperationPorts, settings: OperationSettings) {
   const { vault, clock, log } = given;
-  const store = withTransitionLog(given.store, log);
+  const heldRows = createHeldRows();
+  const store = observedStore(given.store, (id, change) => {
+    logTransitions(log, id, change);
+    // What this process has changed itself, a deletion above all, need not wait until the row is read again.
+    if (change.connection !== undefined) heldRows.delete(id);
+  });
   const { baseUrl, offeredEnvironments, connectLinkMinutes, allowedTenants } = settings;
   const redirectUri = `${baseUrl}/provisioning_/callback`;
   const sealer = createSealer(vault, clock, settings.sealingKeyName);
@@ -71,6 +78,7 @@ export function composeOperations(given: OperationPorts, settings: OperationSett
       allowedTenants,
       linkMinutes: connectLinkMinutes,
     }),
+    requireSecret: createRequireSecret(store),
     addConnection: createAddConnection({ store, clock, pendingMinutes: connectLinkMinutes }),
     openConnectPage: createOpenConnectPage(store, clock),
     beginAuthorization: createBeginAuthorization(ports),
@@ -80,7 +88,12 @@ export function composeOperations(given: OperationPorts, settings: OperationSett
       allowPersonalAccounts: settings.allowPersonalAccounts,
     }),
     confirmConnection: createConfirmConnection(ports),
-    readToken: createReadToken({ ...ports, refreshGrant, rowTrustSeconds: settings.rowTrustSeconds }),
+    readToken: createReadToken({
+      ...ports,
+      heldRows,
+      refreshGrant,
+      rowTrustSeconds: settings.rowTrustSeconds,
+    }),
     refreshConnections: createRefreshConnections({
       ...ports,
       refreshGrant,

@@ -7,7 +7,7 @@ export function connectionView(connection: Connection, grant?: Grant) {
   return {
     ...shown,
     ...(tenant === undefined ? {} : { tenantId: tenant }),
-    ...(link === undefined ? {} : { connectLinkExpiresAt: link.expiresAt }),
+    ...(link === undefined || link.usedAt !== undefined ? {} : { connectLinkExpiresAt: link.expiresAt }),
     ...(grant === undefined
       ? {}
       : {

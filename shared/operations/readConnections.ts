@@ -1,9 +1,18 @@
 import { connectionNotFound, maySee } from '../domain/access.ts';
+import { appKey, rejectionOf } from '../domain/app.ts';
 import type { Caller } from '../domain/caller.ts';
-import type { Connection, ConnectionEvent, ConnectionStatus, Grant } from '../domain/connection.ts';
+import type {
+  Connection,
+  ConnectionEvent,
+  ConnectionFailure,
+  ConnectionStatus,
+  Grant,
+} from '../domain/connection.ts';
 import type { Connector } from '../domain/connectors.ts';
 import type { ListScope } from '../domain/indexing.ts';
+import { failureRecord } from '../domain/transition.ts';
 import type { Page, Store } from '../ports.ts';
+import { rejectedAlready } from './askForTokens.ts';
 import { readState } from './fence.ts';
 
 export interface ConnectionFilter {
@@ -74,8 +83,24 @@ export function createReadConnection(store: Store): ReadConnection {
   return async (caller, id) => {
     const { connection, grant } = await readState(store, id);
     if (connection === undefined || !maySee(connection.value, caller)) throw connectionNotFound();
-    return { connection: connection.value, grant: grant?.value };
+    const failure = await appFailure(store, connection.value);
+    if (grant === undefined || failure === undefined)
+      return { connection: connection.value, grant: grant?.value };
+    return { connection: connection.value, grant: { lastFailure: failure, ...grant.value } };
   };
+}
+
+/** A rejected app stops all its connections, also those that have not been refused a token themselves yet. */
+async function appFailure(
+  store: Store,
+  { status, environment, clientId }: Connection,
+): Promise<ConnectionFailure | undefined> {
+  if (status !== 'connected' || environment === undefined || clientId === undefined) return undefined;
+  const app = (await store.apps.read(appKey(environment, clientId)))?.value;
+  const rejection = app === undefined ? undefined : rejectionOf(app);
+  return app === undefined || rejection === undefined
+    ? undefined
+    : failureRecord(rejectedAlready(app), rejection.at);
 }
 
 export type ListEvents = (caller: Caller, id: string, page: PageRequest) => Promise<Page<ConnectionEvent>>;

@@ -5,12 +5,19 @@ import type { Account, Connection } from '../domain/connection.ts';
 import { environments } from '../domain/environment.ts';
 import { BrokerError, errorCodeOf } from '../domain/errors.ts';
 import { freshnessOf } from '../domain/freshness.ts';
+import { statusAfterFailure } from '../domain/transition.ts';
 import type { Clock, Log, Store } from '../ports.ts';
 import type { Sealer } from '../sealing.ts';
 import { openAccessToken } from './accessToken.ts';
 import { type GrantedConnection, readState } from './fence.ts';
-import type { RefreshGrant, RefreshOutcome } from './refreshGrant.ts';
-import { denialOf, raise, requireConnected, requireServable, waitingFailure } from './tokenDenials.ts';
+import type { RefreshFailure, RefreshGrant, RefreshOutcome } from './refreshGrant.ts';
+import {
+  denialOf,
+  failureProblem,
+  requireConnected,
+  requireServable,
+  waitingFailure,
+} from './tokenDenials.ts';
 
 export interface TokenRequest {
   readonly connectionId: string;
@@ -35,6 +42,7 @@ export interface ReadTokenPorts {
   readonly log: Log;
   readonly sealer: Sealer;
   readonly refreshGrant: RefreshGrant;
+  readonly heldRows: HeldRows;
   /** How long a row that was read is believed, in seconds: the revocation lag of access lists. */
   readonly rowTrustSeconds: number;
 }
@@ -42,11 +50,18 @@ export interface ReadTokenPorts {
 export type ReadToken = (caller: Caller, request: TokenRequest) => Promise<TokenResponse>;
 
 /** A row as it was last read, with its access token opened. */
-interface Held {
+export interface Held {
   readonly connection: Connection;
   readonly state: GrantedConnection | undefined;
   readonly accessToken: string | undefined;
   readonly readAt: Date;
+}
+
+/** The rows of connections that this process believes, by connection id. */
+export type HeldRows = LRUCache<string, Held>;
+
+export function createHeldRows(): HeldRows {
+  return new LRUCache({ max: heldConnections });
 }
 
 /** A loser of the lease looks again this often, and gives up after so long. */
@@ -60,8 +75,7 @@ const heldConnections = 10_000;
  * behind the fence. In one process all who wait for the same connection share one promise.
  */
 export function createReadToken(ports: ReadTokenPorts): ReadToken {
-  const { store, clock, log, sealer, refreshGrant } = ports;
-  const held = new LRUCache<string, Held>({ max: heldConnections });
+  const { store, clock, log, sealer, refreshGrant, heldRows: held } = ports;
   const loading = new Map<string, Promise<Held>>();
   const obtaining = new Map<string, Promise<Held>>();
   const noting = new Map<string, Promise<void>>();
@@ -104,7 +118,7 @@ export function createReadToken(ports: ReadTokenPorts): ReadToken {
   const refresh = async (value: Held, caller: Caller): Promise<RefreshOutcome> => {
     const state = requireConnected(value.connection, value.state);
     const waiting = waitingFailure(state, clock.now());
-    if (waiting !== undefined) return { kind: 'failed', failure: waiting };
+    if (waiting !== undefined) return waiting;
     try {
       return await refreshGrant(state, { actor: caller.principalId, used: true });
     } catch (error) {
@@ -127,7 +141,7 @@ export function createReadToken(ports: ReadTokenPorts): ReadToken {
       }
       case 'failed':
         held.delete(id);
-        return whileValid(value) ?? raise(outcome.failure);
+        return whileValid(value) ?? fail(value, outcome);
       case 'busy':
         if (whileValid(value) === undefined) await clock.sleep(pollMilliseconds);
         return whileValid(value);
@@ -195,6 +209,11 @@ export function createReadToken(ports: ReadTokenPorts): ReadToken {
     });
     return responseOf(value, clock.now());
   };
+}
+
+/** The status is that of the row after the failure. */
+function fail({ connection }: Held, { failure, retryAfterSeconds }: RefreshFailure): never {
+  throw failureProblem(failure, statusAfterFailure(failure.code) ?? connection.status, retryAfterSeconds);
 }
 
 /** All who ask for the same thing at the same time in this process get the same promise. */

@@ -154,30 +154,36 @@ export function createRefreshConnections(ports: RefreshConnectionsPorts): Refres
     const startedAt = clock.now();
     const summary = emptySummary();
     const isTimeUp = () => clock.now().getTime() - startedAt.getTime() >= budgetMilliseconds;
-    for await (const hints of store.listDue(startedAt)) {
-      await pMap(
-        hints,
-        async (hint) => {
-          if (isTimeUp()) {
-            summary.left += 1;
-            return;
-          }
-          summary.examined += 1;
-          try {
-            await seeTo[hint.kind](hint, summary);
-          } catch (error) {
-            // One connection's trouble must not stop the others; the hint stays and is looked at again.
-            summary.errors += 1;
-            log.error('refresh_run_item_failed', {
-              kind: hint.kind,
-              id: hint.id,
-              reason: errorCodeOf(error),
-            });
-          }
-        },
-        { concurrency: ports.concurrency },
-      );
-      if (isTimeUp()) break;
+    try {
+      for await (const hints of store.listDue(startedAt)) {
+        await pMap(
+          hints,
+          async (hint) => {
+            if (isTimeUp()) {
+              summary.left += 1;
+              return;
+            }
+            summary.examined += 1;
+            try {
+              await seeTo[hint.kind](hint, summary);
+            } catch (error) {
+              // One connection's trouble must not stop the others; the hint stays and is looked at again.
+              summary.errors += 1;
+              log.error('refresh_run_item_failed', {
+                kind: hint.kind,
+                id: hint.id,
+                reason: errorCodeOf(error),
+              });
+            }
+          },
+          { concurrency: ports.concurrency },
+        );
+        if (isTimeUp()) break;
+      }
+    } catch (error) {
+      // The index could not be read to its end; what is left is the next run's.
+      summary.errors += 1;
+      log.error('refresh_run_cut_short', { reason: errorCodeOf(error) });
     }
     log.info('refresh_run_finished', {
       ...summary,

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { type App, appKey } from '../domain/app.ts';
-import type { Grant, Lease } from '../domain/connection.ts';
+import type { ConnectionFailure, Grant, Lease } from '../domain/connection.ts';
 import type { Environment } from '../domain/environment.ts';
 import { BrokerError, errorCodeOf } from '../domain/errors.ts';
+import { secondsUntil } from '../domain/planRefresh.ts';
 import { grantAfterTokens, rowsAfterFailure } from '../domain/refreshResult.ts';
 import { canonicalGranted } from '../domain/scopes.ts';
 import type { TokenFailure } from '../domain/tokenFailure.ts';
+import { failureRecord } from '../domain/transition.ts';
 import {
   type Clock,
   type IdentityProvider,
@@ -28,9 +30,16 @@ import { acquire, type GrantedConnection, settle } from './fence.ts';
  */
 export type RefreshOutcome =
   | { readonly kind: 'refreshed'; readonly state: GrantedConnection; readonly accessToken: string }
-  | { readonly kind: 'failed'; readonly failure: TokenFailure }
+  | RefreshFailure
   | { readonly kind: 'busy' }
   | { readonly kind: 'superseded' };
+
+/** No token: why, as the row keeps it, and when to ask again where that is known, in seconds. */
+export interface RefreshFailure {
+  readonly kind: 'failed';
+  readonly failure: ConnectionFailure;
+  readonly retryAfterSeconds?: number;
+}
 
 export interface RefreshGrantPorts {
   readonly store: Store;
@@ -124,7 +133,10 @@ export function createRefreshGrant(ports: RefreshGrantPorts): RefreshGrant {
     const state = await settle(store, held, lease, ({ grant, connection }) =>
       rowsAfterFailure(grant.value, connection.value, failure, occasion),
     );
-    return state === undefined ? { kind: 'superseded' } : { kind: 'failed', failure };
+    if (state === undefined) return { kind: 'superseded' };
+    const { retryAt } = state.grant.value;
+    const told = { kind: 'failed' as const, failure: failureRecord(failure, occasion.at) };
+    return retryAt === undefined ? told : { ...told, retryAfterSeconds: secondsUntil(retryAt, occasion.at) };
   };
 
   const release = (held: GrantedConnection, lease: Lease) =>
@@ -155,7 +167,8 @@ export function createRefreshGrant(ports: RefreshGrantPorts): RefreshGrant {
     if (present !== undefined && present.until > startedAt) return { kind: 'busy' };
     const app = await readApp(store, state);
     const usable = await credentials.usable(app);
-    if (usable.length === 0) return { kind: 'failed', failure: rejectedAlready(app) };
+    if (usable.length === 0)
+      return { kind: 'failed', failure: failureRecord(rejectedAlready(app), startedAt) };
 
     const lease: Lease = { id: randomUUID(), until: new Date(startedAt.getTime() + leaseSeconds * 1000) };
     const held = await acquire(store, state, lease);

@@ -53,15 +53,14 @@ export function createStartConnection(ports: StartConnectionPorts): StartConnect
   const { store, clock, sealer } = ports;
 
   const fingerprintsOf = async (id: string, request: StartRequest): Promise<Record<string, string>> => {
-    const entries = Object.entries(comparable(request)).map(async ([field, text]) => [
-      field,
-      await sealer.fingerprint({ key: id, data: `stated|${field}` }, text),
-    ]);
+    const entries = Object.entries(comparable(request, ports.offeredEnvironments)).map(
+      async ([field, text]) => [field, await sealer.fingerprint({ key: id, data: `stated|${field}` }, text)],
+    );
     return Object.fromEntries(await Promise.all(entries));
   };
 
   const differingFields = async (connection: Connection, request: StartRequest): Promise<string[]> => {
-    const stated = comparable(request);
+    const stated = comparable(request, ports.offeredEnvironments);
     const fields = new Set([...Object.keys(stated), ...Object.keys(connection.statedFields)]);
     const differs = await Promise.all(
       [...fields].map(async (field) => {
@@ -178,14 +177,18 @@ export function createStartConnection(ports: StartConnectionPorts): StartConnect
   };
 }
 
-/** Each stated field as one text, so that the order of lists and keys does not matter. */
-function comparable(request: StartRequest): Record<string, string> {
-  const { scopes, access, expectedAccount, ...plain } = request;
+/** Each stated field as one text in canonical form: spelling and the order of lists do not matter. */
+function comparable(request: StartRequest, offered: readonly Environment[]): Record<string, string> {
+  const { scopes, access, expectedAccount, tenantId, clientId, ...plain } = request;
+  const { settings } = checkSettings(request, request.connector, offered);
   const texts: Record<string, unknown> = {
     ...plain,
-    scopes: typeof scopes === 'string' ? scopes.split(/[\s,]+/).sort() : scopes?.toSorted(),
+    tenantId: settings.tenant ?? tenantId,
+    clientId: settings.clientId ?? clientId,
+    scopes: settings.requestedScopes ?? scopes,
     access: access?.map(({ principalId, permission }) => `${principalId} ${permission}`).sort(),
-    expectedAccount: expectedAccount === undefined ? undefined : Object.entries(expectedAccount).sort(),
+    expectedAccount:
+      expectedAccount && Object.entries(expectedAccount).map(String).sort().join().toLowerCase(),
   };
   const stated = Object.entries(texts).filter(([, value]) => value !== undefined);
   return Object.fromEntries(stated.map(([field, value]) => [field, JSON.stringify(value)]));

@@ -1,9 +1,10 @@
 import { connectionNotFound, permissionOn } from '../domain/access.ts';
 import type { Caller } from '../domain/caller.ts';
-import type { Connection } from '../domain/connection.ts';
+import type { Connection, ConnectionFailure, ConnectionStatus } from '../domain/connection.ts';
 import { BrokerError } from '../domain/errors.ts';
-import type { TokenFailure } from '../domain/tokenFailure.ts';
+import { secondsUntil } from '../domain/planRefresh.ts';
 import type { GrantedConnection } from './fence.ts';
+import type { RefreshFailure } from './refreshGrant.ts';
 
 /** Why this caller gets no token of this connection, with who mends it; undefined where nothing stands against it. */
 export function denialOf(
@@ -83,31 +84,30 @@ function notConfirmed(connection: Connection): BrokerError {
   );
 }
 
-function brokenConnection(connection: Connection): BrokerError {
-  const { failure } = connection;
-  const fallback = connection.status === 'needs_sign_in' ? 'grant_invalid' : 'admin_consent_required';
-  return new BrokerError(
-    failure?.code ?? fallback,
-    failure?.detail ?? 'The connection needs a new sign-in.',
-    {
-      members: { connectionStatus: connection.status, failure },
-    },
-  );
+function brokenConnection({ status, failure }: Connection): BrokerError {
+  if (failure !== undefined) return failureProblem(failure, status);
+  const code = status === 'needs_sign_in' ? 'grant_invalid' : 'admin_consent_required';
+  return new BrokerError(code, 'The connection needs a new sign-in.', {
+    members: { connectionStatus: status },
+  });
+}
+
+/** A failure of the connection or of its last refresh, in the one shape in which callers meet it. */
+export function failureProblem(
+  failure: ConnectionFailure,
+  connectionStatus: ConnectionStatus,
+  retryAfterSeconds?: number,
+): BrokerError {
+  const { code, detail, aadstsCode, entraCorrelationId } = failure;
+  return new BrokerError(code, detail, {
+    members: { connectionStatus, failure, aadstsCode, entraCorrelationId },
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  });
 }
 
 /** The backoff as callers meet it: the failure that began it is told again, with the time that is left. */
-export function waitingFailure({ grant }: GrantedConnection, now: Date): TokenFailure | undefined {
+export function waitingFailure({ grant }: GrantedConnection, now: Date): RefreshFailure | undefined {
   const { retryAt, lastFailure } = grant.value;
   if (retryAt === undefined || lastFailure === undefined || retryAt <= now) return undefined;
-  const { at: _former, ...failure } = lastFailure;
-  return { ...failure, retryAfterSeconds: Math.ceil((retryAt.getTime() - now.getTime()) / 1000) };
-}
-
-/** A failed refresh as the caller meets it. */
-export function raise(failure: TokenFailure): never {
-  const { code, detail, retryAfterSeconds, remedy: _implied, ...members } = failure;
-  throw new BrokerError(code, detail, {
-    members,
-    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-  });
+  return { kind: 'failed', failure: lastFailure, retryAfterSeconds: secondsUntil(retryAt, now) };
 }

@@ -1,18 +1,9 @@
 import type { Connection, ConnectionEvent } from '../domain/connection.ts';
-import type { Change, Log, Store } from '../ports.ts';
+import type { Change, ConnectionChange, Log } from '../ports.ts';
 
-/** The store, with one log line for each transition that it has committed: alerts and the workbook count them. */
-export function withTransitionLog(store: Store, log: Log): Store {
-  return {
-    ...store,
-    async commit(id, change) {
-      const result = await store.commit(id, change);
-      if (result.committed) {
-        for (const event of change.events ?? []) logTransition(log, id, event, change.connection);
-      }
-      return result;
-    },
-  };
+/** One log line for each transition that was committed: alerts and the workbook count them. */
+export function logTransitions(log: Log, id: string, change: ConnectionChange): void {
+  for (const event of change.events ?? []) logTransition(log, id, event, change.connection);
 }
 
 function logTransition(

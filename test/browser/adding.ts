@@ -86,7 +86,8 @@ export function addingStories(stage: Stage): void {
       expect(await factOf(page, 'Account')).toBe(account);
       const permissions = await factOf(page, 'Granted permissions');
       for (const scope of granted) expect(permissions).toContain(scope);
-      expect(await textOf(page)).toContain('can fetch tokens from now on');
+      expect(await textOf(page)).toContain('Nobody but you can fetch tokens yet.');
+      expect(await factOf(page, 'Connection ID')).toMatch(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/);
 
       await page.getByRole('link', { name: 'Open the connection' }).click();
       await page.getByRole('link', { name: 'All connections' }).click();

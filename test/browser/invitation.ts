@@ -58,7 +58,7 @@ export function invitationStories(stage: Stage): void {
     await fillIn(page, { clientSecret: 'a-secret-mistyped' });
     await connectAs(page, account);
     expect(await textOf(page)).toContain('does not accept the client secret');
-    expect(await textOf(page)).toContain('open it again: it still works');
+    expect(await textOf(page)).toContain('Open the link again to start anew: it still works');
     await page.goto(connectLink);
     await fillIn(page, { clientSecret });
     await connectAs(page, account);

@@ -74,6 +74,10 @@ async function tourOwnConnection(stage: Stage, page: Page, visit: Visit): Promis
   await fillIn(page, { clientSecret });
   await connectAs(page, account);
   await visit(page, 'the result');
+  // The address has the state and the code; whoever reloads the page sends them once more.
+  await page.reload();
+  await page.getByRole('heading', { name: 'handled already' }).waitFor();
+  await visit(page, 'a sign-in that succeeded and comes again');
   await page.goto('/');
   await visit(page, 'the list');
   await page.getByRole('link', { name: 'W'.repeat(100) }).click();

@@ -7,12 +7,18 @@ import {
   fieldOf,
   fillIn,
   pressContinue,
+  signInAtMicrosoft,
   textOf,
   titleOf,
   typedIn,
   usernameOf,
 } from './person.ts';
 import type { Stage } from './stage.ts';
+
+const robots = {
+  reports: '5b0c6c1e-93a4-4e0b-8a51-0d6d5c7be001',
+  mail: '5b0c6c1e-93a4-4e0b-8a51-0d6d5c7be002',
+};
 
 const focused = (page: Page) => page.locator(':focus');
 
@@ -37,8 +43,8 @@ export function wrongInputStories(stage: Stage): void {
     await summary.waitFor();
     expect(await page.title()).toMatch(/^Error: /);
     expect(await focused(page).getAttribute('class')).toBe('error-summary');
-    expect(await summary.getByRole('link').count()).toBe(4);
-    for (const field of ['name', 'clientId', 'tenantId', 'scopes'] as const) {
+    expect(await summary.getByRole('link').count()).toBe(5);
+    for (const field of ['name', 'clientId', 'tenantId', 'scopes', 'access'] as const) {
       expect(await fieldOf(page, field).getAttribute('aria-invalid')).toBe('true');
     }
     expect(await descriptionOf(page, 'scopes')).toMatch(/belongs to China/);
@@ -63,6 +69,7 @@ export function wrongInputStories(stage: Stage): void {
       clientSecret,
       tenantId: 'common',
       scopes: 'openid offline_access Mail.Read',
+      access: robots.reports,
     });
     await connectAs(page, usernameOf(stage.cloud(), 'invoices'));
     expect(await titleOf(page)).toBe('Connected');
@@ -95,7 +102,7 @@ export function wrongInputStories(stage: Stage): void {
       clientId,
       clientSecret: 'a-secret-mistyped',
       tenantId: 'contoso.example',
-      access: 'reports-robot',
+      access: robots.reports,
     });
     await connectAs(page, account);
     expect(await titleOf(page)).toBe("Microsoft rejects the app's credential");
@@ -108,15 +115,35 @@ export function wrongInputStories(stage: Stage): void {
     expect(await typedIn(page, 'clientId')).toBe(clientId);
     expect(await typedIn(page, 'tenantId')).toBe('contoso.example');
     expect(await typedIn(page, 'scopes')).toContain('Mail.Read');
-    expect(await typedIn(page, 'access')).toBe('reports-robot');
+    expect(await typedIn(page, 'access')).toBe(robots.reports);
     expect(await typedIn(page, 'clientSecret')).toBe('');
 
-    await fillIn(page, { name: 'Third time lucky', clientSecret, access: 'reports-robot\nmail-robot' });
+    await fillIn(page, {
+      name: 'Third time lucky',
+      clientSecret,
+      access: `${robots.reports}\n${robots.mail}`,
+    });
     await connectAs(page, account);
     expect(await titleOf(page)).toBe('Connected');
     expect(await factOf(page, 'Connection')).toBe('Third time lucky');
     await page.getByRole('link', { name: 'Open the connection' }).click();
-    expect(await textOf(page)).toContain('mail-robot');
+    expect(await textOf(page)).toContain(robots.mail);
+  });
+
+  test('is signed out while typing, is told that the form was not taken, and comes back to it', async () => {
+    const { page, context } = await stage.signIn('operator');
+    const { clientId, clientSecret } = stage.cloud().apps.office365;
+    await page.goto('/add/teams');
+    await fillIn(page, { name: 'Typed for too long', clientId, clientSecret });
+    await context.clearCookies({ name: '__Host-session' });
+    await pressContinue(page);
+    await page.getByRole('heading', { name: 'You were signed out' }).waitFor();
+    expect(await textOf(page)).toContain('nothing was changed');
+    await page.getByRole('link', { name: 'Sign in again' }).click();
+    await signInAtMicrosoft(page, usernameOf(stage.cloud(), 'operator'));
+    expect(new URL(page.url()).pathname).toBe('/add/teams');
+    await page.goto('/');
+    expect(await page.getByRole('link', { name: 'Typed for too long' }).count()).toBe(0);
   });
 
   test('declines at Microsoft, and is told what that means and how to go on', async () => {

@@ -25,6 +25,16 @@ A runner fetches a token for the connection that is there already:
 
   curl -s ${brokerUrl}/api/v1/connections/${seededConnectionId}/token -H "Authorization: Bearer ${callers.runner.accessToken}"
 
+To try the rest of the API, as in the README's examples (app roles Connections.Create and Connections.Manage):
+
+  B=${brokerUrl}
+  CONTROL=${controlUrl}
+  CLIENT_ID=${apps.office365.clientId}
+  CLIENT_SECRET=${apps.office365.clientSecret}
+  TOKEN=${callers.creator.accessToken}
+  MANAGER_TOKEN=${callers.manager.accessToken}
+  RUNNER=${callers.runner.principalId}
+
 Faults, clock, counters and the log: ${controlUrl} (curl -s ${controlUrl}/log).
 Data lives in memory. Ctrl-C stops everything.
 `;

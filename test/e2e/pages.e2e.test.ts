@@ -180,7 +180,7 @@ describe('a form with bad input', () => {
       expect([answer.status, answer.text]).toEqual([400, expect.stringContaining('Correlation ID')]);
     }
     const nothing = await it.send(`/connect/${id}`, { method: 'POST', body: '', headers: form });
-    expect(nothing.status).toBe(303);
+    expect(nothing.status).toBe(401);
     expect(await read(it, id)).toEqual(before);
   });
 });

@@ -4,6 +4,7 @@ import { apiBoundary, pageBoundary } from '../../functions/boundary.ts';
 import { loadAssets } from '../../functions/pages/assets.ts';
 import { SignInRequired } from '../../functions/session.ts';
 import { BrokerError, type ErrorExtras } from '../../shared/domain/errors.ts';
+import type { Replay } from '../../shared/operations/claimAuthorization.ts';
 import { bodyOf, headersOf, recordingLog, textOf } from './support/answers.ts';
 import { context, correlationId, requestTo } from './support/requests.ts';
 
@@ -25,6 +26,7 @@ async function thrown(
 }
 
 const failure = (extras: ErrorExtras = {}) => new BrokerError('grant_invalid', 'Sign in again.', extras);
+const anId = '3f2c8a5e-0b6d-4d8e-9a41-7c5b2e1f6a90';
 const secret = 'hunter2-hunter2';
 
 /** The error with another message than its stack begins with; the stack is written when first read. */
@@ -135,11 +137,38 @@ describe('the boundary of the pages', () => {
   });
 
   test('offers the way back to whoever started in a session, not to whoever holds a link', async () => {
-    const id = '3f2c8a5e-0b6d-4d8e-9a41-7c5b2e1f6a90';
-    const own = await thrown('page', failure({ members: { retryConnectionId: id, startedBy: 'ada' } }));
-    const invited = await thrown('page', failure({ members: { retryConnectionId: id } }));
-    expect(textOf(own.answer)).toContain(`href="/connect/${id}"`);
-    expect(textOf(invited.answer)).not.toContain(`/connect/${id}`);
+    const own = await thrown('page', failure({ members: { retryConnectionId: anId, startedBy: 'ada' } }));
+    const invited = await thrown('page', failure({ members: { retryConnectionId: anId } }));
+    expect(textOf(own.answer)).toContain(`href="/connect/${anId}"`);
+    expect(textOf(invited.answer)).not.toContain(`/connect/${anId}`);
+  });
+
+  test('tells a success that comes back again as none of its failures', async () => {
+    const replay: Replay = { outcome: { result: 'succeeded', at: new Date(0) }, connectionId: anId };
+    const replayed = (members: object) =>
+      thrown('page', new BrokerError('authorization_replayed', 'x', { members: { ...members } }));
+    const own = await replayed({ replay, startedBy: 'ada' });
+    expect(own.answer.status).toBe(409);
+    expect(textOf(own.answer)).toContain('It succeeded at');
+    expect(textOf(own.answer)).toContain('1 Jan 1970, 00:00 UTC');
+    expect(textOf(own.answer)).toContain(`href="/connections/${anId}"`);
+    expect(textOf(own.answer)).not.toContain('Who can mend it');
+    expect(textOf((await replayed({ replay })).answer)).not.toContain(anId);
+  });
+
+  test('tells a failure that comes back again as that failure, with its way on', async () => {
+    const outcome = { result: 'failed', at: new Date(0), code: 'consent_declined', detail: 'No.' } as const;
+    const members = { replay: { outcome, connectionId: anId }, startedBy: 'ada', retryConnectionId: anId };
+    const { answer } = await thrown('page', new BrokerError('authorization_replayed', 'x', { members }));
+    expect(answer.status).toBe(409);
+    expect(textOf(answer)).toContain('This sign-in has been handled already');
+    expect(textOf(answer)).toContain('Start again and accept the permissions');
+    expect(textOf(answer)).toContain(`href="/connect/${anId}"`);
+  });
+
+  test('says how long to wait', async () => {
+    const error = new BrokerError('throttled', 'x', { retryAfterSeconds: 7 });
+    expect(textOf((await thrown('page', error)).answer)).toContain('Wait at least 7 seconds.');
   });
 
   test('shows nothing of members that are no texts', async () => {
@@ -151,8 +180,8 @@ describe('the boundary of the pages', () => {
 });
 
 describe('a page that needs somebody to be signed in', () => {
-  const locationFor = async (path: string, method = 'GET') => {
-    const { answer, lines } = await thrown('page', new SignInRequired(), requestTo(path, { method }));
+  const locationFor = async (path: string) => {
+    const { answer, lines } = await thrown('page', new SignInRequired(), requestTo(path));
     expect(answer.status).toBe(303);
     expect(lines).toEqual([]);
     return new URL(headersOf(answer).get('location') ?? '', 'https://broker.example');
@@ -169,9 +198,30 @@ describe('a page that needs somebody to be signed in', () => {
     expect(headersOf(answer).get('location')).toBe('/signin?returnTo=%2Fadd');
   });
 
-  test('goes back to the start page where a form was sent, since that cannot be repeated', async () => {
-    expect((await locationFor('/add/teams', 'POST')).searchParams.get('returnTo')).toBe('/');
-  });
+  test.each([
+    ['/add/teams', '/add/teams'],
+    [`/connect/${anId}`, `/connect/${anId}`],
+    [`/connections/${anId}/delete`, `/connections/${anId}/delete`],
+    [`/connections/${anId}/confirm`, `/connections/${anId}`],
+    ['/signout', '/'],
+    ['//evil.example/delete', '/'],
+    ['/add/a/b', '/'],
+    [`/add/${'a'.repeat(2_000)}`, '/'],
+  ])(
+    'says after the form to %.60s that nothing was changed, with a way back to its page',
+    async (path, back) => {
+      const { answer, lines } = await thrown(
+        'page',
+        new SignInRequired(),
+        requestTo(path, { method: 'POST' }),
+      );
+      expect([answer.status, lines]).toEqual([401, []]);
+      expect(headersOf(answer).get('location')).toBeNull();
+      expect(textOf(answer)).toContain('You were signed out');
+      expect(textOf(answer)).toContain('nothing was changed');
+      expect(textOf(answer)).toContain(`href="/signin?${new URLSearchParams({ returnTo: back })}"`);
+    },
+  );
 
   test('goes back to the start page where the address is too long to be carried along', async () => {
     const location = await locationFor(`/connections?after=${'a'.repeat(2_000)}`);

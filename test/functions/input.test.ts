@@ -134,7 +134,7 @@ describe('a JSON body', () => {
     const body = {
       name: 'x',
       connector: 'teams',
-      access: [{ principalId: 'p', permission: 'use', role: 1 }],
+      access: [{ principalId: 'r:p', permission: 'use', role: 1 }],
     };
     const request = jsonRequest(JSON.stringify({ ...body, secret: 'x' }));
     const fields = await problemsOf(() => readJson(request, startSchema));
@@ -217,6 +217,16 @@ describe('a form', () => {
       expect((await refusalOf(() => readForm(request))).code).toBe('invalid_request');
     },
   );
+
+  test('names the fields that its page does not have, and those sent twice', async () => {
+    const request = requestTo('/add/teams', {
+      method: 'POST',
+      body: 'name=x&foo=1&clientId=a&clientId=b',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    const { fields } = await refusalOf(() => readForm(request));
+    expect(fields.map(({ field }) => field)).toEqual(['foo', 'clientId']);
+  });
 
   test('that is too large is refused', async () => {
     const request = formRequest('/signout', { a: 'x'.repeat(70_000) });

@@ -42,10 +42,10 @@ describe('the screen of somebody who is signed in', () => {
 
 describe('the name and the access list as the owner typed them', () => {
   test('principals stand on lines, or between commas and spaces; all may use the connection', () => {
-    const { access, problems } = ownFields({ ...blank, access: ' runner\r\nben, cy\t\n\n,dee ' });
+    const { access, problems } = ownFields({ ...blank, access: ' r:unner\r\nr:ben, r:cy\t\n\n,r:dee ' });
     expect(problems).toEqual([]);
     expect(access).toEqual(
-      ['runner', 'ben', 'cy', 'dee'].map((principalId) => ({ principalId, permission: 'use' })),
+      ['r:unner', 'r:ben', 'r:cy', 'r:dee'].map((principalId) => ({ principalId, permission: 'use' })),
     );
   });
 
@@ -54,10 +54,10 @@ describe('the name and the access list as the owner typed them', () => {
   });
 
   test('whoever could manage the connection before still can', () => {
-    const former = [{ principalId: 'ben', permission: 'manage' } as const];
-    expect(ownFields({ ...blank, access: 'ben\nrunner' }, former).access).toEqual([
-      { principalId: 'ben', permission: 'manage' },
-      { principalId: 'runner', permission: 'use' },
+    const former = [{ principalId: 'r:ben', permission: 'manage' } as const];
+    expect(ownFields({ ...blank, access: 'r:ben\nr:unner' }, former).access).toEqual([
+      { principalId: 'r:ben', permission: 'manage' },
+      { principalId: 'r:unner', permission: 'use' },
     ]);
   });
 
@@ -66,11 +66,11 @@ describe('the name and the access list as the owner typed them', () => {
   });
 
   test('what is wrong is told at its field', () => {
-    expect(ownFields({ ...blank, name: '', access: 'jürgen\nben' }).problems).toEqual([
+    expect(ownFields({ ...blank, name: '', access: 'jürgen\nr:ben' }).problems).toEqual([
       { field: 'name', message: 'Must not be empty.' },
-      { field: 'access', message: 'Give a principal id (the object id in Entra).' },
+      { field: 'access', message: expect.stringContaining('Give an object ID, a GUID') },
     ]);
-    expect(ownFields({ ...blank, access: 'ben\nben' }).problems).toEqual([
+    expect(ownFields({ ...blank, access: 'r:ben\nr:ben' }).problems).toEqual([
       { field: 'access', message: 'A principal stands there more than once.' },
     ]);
   });
@@ -123,7 +123,7 @@ describe('the form of a new connection', () => {
     expect(answer.status).toBe(400);
     const html = textOf(answer);
     for (const kept of ['Chats of Ada', 'my app', 'jürgen']) expect(html).toContain(kept);
-    expect(html).toContain('Give a principal id');
+    expect(html).toContain('Give an object ID');
     expect(html).not.toContain(good.clientSecret);
   });
 

@@ -38,6 +38,11 @@ describe('a problem document', () => {
     expect(bodyOf(answer).retryAfterSeconds).toBe(17);
   });
 
+  test('says a short time where the trouble passes and nobody gave one, and none where it does not pass', () => {
+    expect(headersOf(answerTo(new BrokerError('vault_unavailable', 'Wait.'))).get('retry-after')).toBe('2');
+    expect(headersOf(answerTo(new BrokerError('grant_invalid', 'Over.'))).get('retry-after')).toBeNull();
+  });
+
   test('says also that no time needs to pass', () => {
     const answer = answerTo(new BrokerError('throttled', 'Wait.', { retryAfterSeconds: 0 }));
     expect(headersOf(answer).get('retry-after')).toBe('0');

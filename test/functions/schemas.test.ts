@@ -48,7 +48,7 @@ describe('starting a connection', () => {
       clientSecret: 'abc~DEF 8Q',
       scopes: ['Mail.Read'],
       expectedAccount: { username: 'ada@contoso.example', tid: guid },
-      access: [use('runner')],
+      access: [use('robots:runner')],
     };
     expect(start(whole)).toEqual([]);
     expect(start({ clientSecretRef: 'client-secret-invoices', scopes: 'Mail.Read Mail.Send' })).toEqual([]);
@@ -100,7 +100,7 @@ describe('starting a connection', () => {
     ],
     [
       'a permission that there is not',
-      { access: [{ principalId: 'ada', permission: 'own' }] },
+      { access: [{ principalId: 'robots:ada', permission: 'own' }] },
       ['access.0.permission: Give one of "use", "manage".'],
     ],
   ])('%s: the message says what to send', (_what, fields, problems) => {
@@ -141,22 +141,31 @@ describe('the name of a connection', () => {
 
 describe('the access list', () => {
   test('may be empty, and long, but not endless', () => {
-    const entries = (count: number) => Array.from({ length: count }, (_, index) => use(`p${index}`));
+    const entries = (count: number) => Array.from({ length: count }, (_, index) => use(`robots:p${index}`));
     expect(problemsOf(accessList, [])).toEqual([]);
     expect(problemsOf(accessList, entries(200))).toEqual([]);
     expect(problemsOf(accessList, entries(201))).toEqual(['body: At most 200 entries.']);
   });
 
   test('names a principal once, also with different permissions', () => {
-    const twice = [use('ada'), { principalId: 'ada', permission: 'manage' }];
+    const twice = [use('robots:ada'), { principalId: 'robots:ada', permission: 'manage' }];
     expect(start({ access: twice })).toEqual(['access: A principal stands there more than once.']);
   });
 
-  test('takes object ids and the prefixed claims of other issuers, no spaces or controls', () => {
+  test('takes object ids and the prefixed claims of other issuers, no names and no addresses', () => {
     for (const id of [guid, 'github:repo:contoso/jobs:ref:refs/heads/main'])
       expect(problemsOf(principalId, id)).toEqual([]);
-    for (const id of ['ada lovelace', 'ada\n', 'jürgen', 'ada\u0000'])
-      expect(problemsOf(principalId, id)).toEqual(['body: Give a principal id (the object id in Entra).']);
+    for (const id of [
+      'ada',
+      'ada@contoso.example',
+      'robots:ada lovelace',
+      'robots:\n',
+      'robots:',
+      'jürgen:x',
+    ])
+      expect(problemsOf(principalId, id)).toEqual([
+        expect.stringMatching(/^body: Give an object ID, a GUID/),
+      ]);
   });
 });
 
@@ -215,7 +224,7 @@ describe('asking for a token', () => {
 describe('listing', () => {
   test('takes every filter, and 50 a page unless told otherwise', () => {
     expect(listQuery.parse({})).toEqual({ limit: 50 });
-    const filter = { status: 'needs_sign_in', connector: 'graph', app: guid, owner: 'ada' };
+    const filter = { status: 'needs_sign_in', connector: 'graph', app: guid, owner: guid };
     expect(listQuery.parse({ ...filter, limit: '100', after: 'a_b-c' })).toEqual({
       ...filter,
       limit: 100,

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import type { ConnectionFailure } from '../../../shared/domain/connection.ts';
 import { errorTable } from '../../../shared/domain/errors.ts';
+import { connectionRemedy } from '../remedyTexts.ts';
 import { texts } from '../texts.ts';
 import type { ConnectionView } from '../views.ts';
 import { CopyableInput, CopyableText } from './copyable.tsx';
@@ -19,8 +20,14 @@ export function StatePanel({ view }: { readonly view: ConnectionView }): VNode {
   const unconfirmed = awaitsConfirmation(connection);
   return (
     <>
-      <p class="lead">{unconfirmed ? texts.unconfirmedMeaning : texts.statusMeaning[connection.status]}</p>
+      <p class="lead">{meaningOf(view)}</p>
       {connection.failure !== undefined && <FailurePanel failure={connection.failure} />}
+      {refreshFailed(view) && view.lastFailure !== undefined && (
+        <FailurePanel failure={view.lastFailure} triesAgainAt={view.nextRefreshAt ?? 'next use'} />
+      )}
+      {connection.idleWarnedAt !== undefined && connection.status === 'connected' && !isAsleep(view) && (
+        <IdlePanel warnedAt={connection.idleWarnedAt} />
+      )}
       {connection.status === 'pending' && !unconfirmed && (
         <p class="actions">
           <a class="button primary" href={`/connect/${encodeURIComponent(connection.id)}`}>
@@ -32,8 +39,45 @@ export function StatePanel({ view }: { readonly view: ConnectionView }): VNode {
   );
 }
 
-function FailurePanel({ failure }: { readonly failure: ConnectionFailure }): VNode {
-  const remedy = text.remedies[failure.remedy];
+/** True while a connection counts as connected although the broker cannot refresh it at present. */
+export function refreshFailed({ connection, lastFailure }: ConnectionView): boolean {
+  return connection.status === 'connected' && connection.failure === undefined && lastFailure !== undefined;
+}
+
+/** True once the timer has dropped a connection that nobody used: it has had tokens, and none is planned. */
+function isAsleep({ connection, tokenExpiresAt, nextRefreshAt }: ConnectionView): boolean {
+  return connection.status === 'connected' && tokenExpiresAt !== undefined && nextRefreshAt === undefined;
+}
+
+/** What the state means for automations. */
+function meaningOf(view: ConnectionView): string {
+  const { connection } = view;
+  if (awaitsConfirmation(connection)) return texts.unconfirmedMeaning;
+  if (refreshFailed(view)) return texts.refreshFailedMeaning;
+  return isAsleep(view) ? texts.asleepMeaning : texts.statusMeaning[connection.status];
+}
+
+function IdlePanel({ warnedAt }: { readonly warnedAt: Date }): VNode {
+  return (
+    <Callout tone="info">
+      <h2>{text.idleTitle}</h2>
+      <p>{text.idleText}</p>
+      <Facts>
+        <Fact term={text.idleSince}>
+          <TimeText at={warnedAt} />
+        </Fact>
+      </Facts>
+    </Callout>
+  );
+}
+
+interface FailurePanelProps {
+  readonly failure: ConnectionFailure;
+  readonly triesAgainAt?: Date | 'next use';
+}
+
+function FailurePanel({ failure, triesAgainAt }: FailurePanelProps): VNode {
+  const remedy = connectionRemedy(failure);
   return (
     <Callout tone={failure.remedy === 'wait' ? 'info' : 'bad'}>
       <h2>{errorTable[failure.code].title}</h2>
@@ -47,6 +91,11 @@ function FailurePanel({ failure }: { readonly failure: ConnectionFailure }): VNo
         <Fact term={text.failureAt}>
           <TimeText at={failure.at} />
         </Fact>
+        {triesAgainAt !== undefined && (
+          <Fact term={text.triesAgain}>
+            {triesAgainAt === 'next use' ? text.triesAtNextUse : <TimeText at={triesAgainAt} />}
+          </Fact>
+        )}
         {failure.aadstsCode !== undefined && (
           <Fact term={text.aadsts}>
             <code>AADSTS{failure.aadstsCode}</code>

@@ -5,20 +5,28 @@ import { Fact, Facts } from './facts.tsx';
 import { TimeText } from './timeText.tsx';
 import { UserText } from './userText.tsx';
 
+const text = texts.invitation;
+
 type Invitation = NonNullable<AuthenticationView['invitation']>;
 
 /** Behind a connect link: who asks, who will get tokens, for which account, until when. */
 export function InvitationPanel({ invitation }: { readonly invitation: Invitation }): VNode {
-  const text = texts.invitation;
+  const application = isApplication(invitation.requesterName);
   return (
     <section class="panel accent" aria-labelledby="invitation-title">
       <h2 id="invitation-title">
-        <UserText text={invitation.requesterName} /> {text.title}
+        {application ? (
+          text.applicationTitle
+        ) : (
+          <>
+            <UserText text={invitation.requesterName} /> {text.title}
+          </>
+        )}
       </h2>
       <p>{text.text}</p>
       <Facts>
         <Fact term={text.requester}>
-          <UserText text={invitation.requesterName} /> <code>{invitation.requesterId}</code>
+          <Requester {...invitation} />
         </Fact>
         <Fact term={text.users}>
           {invitation.users.length === 0 ? (
@@ -27,7 +35,7 @@ export function InvitationPanel({ invitation }: { readonly invitation: Invitatio
             <ul class="plain">
               {invitation.users.map((user) => (
                 <li>
-                  <code dir="auto">{user}</code>
+                  {text.objectId} <code dir="auto">{user}</code>
                 </li>
               ))}
             </ul>
@@ -47,5 +55,34 @@ export function InvitationPanel({ invitation }: { readonly invitation: Invitatio
         </Fact>
       </Facts>
     </section>
+  );
+}
+
+const guid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+
+/** An application without a display name in its token is called by its id. */
+function isApplication(name: string): boolean {
+  return /^application\b/i.test(name) || new RegExp(`^${guid}$`, 'i').test(name);
+}
+
+/** Every id says whose it is: the application's own, or the object that stands for it or for the person. */
+function Requester({ requesterName, requesterId }: Invitation): VNode {
+  if (!isApplication(requesterName)) {
+    return (
+      <>
+        <UserText text={requesterName} />, {text.objectId} <code dir="auto">{requesterId}</code>
+      </>
+    );
+  }
+  const [applicationId = requesterId] = new RegExp(guid, 'i').exec(requesterName) ?? [];
+  return (
+    <>
+      {text.application} <code dir="auto">{applicationId}</code>
+      {applicationId !== requesterId && (
+        <>
+          , {text.objectId} <code dir="auto">{requesterId}</code>
+        </>
+      )}
+    </>
   );
 }

@@ -16,9 +16,23 @@ export function awaitsConfirmation(connection: Connection): boolean {
   return connection.status === 'pending' && connection.account !== undefined && !connection.accountConfirmed;
 }
 
+interface StatusBadgeProps {
+  readonly connection: Connection;
+  /** Connected, but the broker cannot refresh it at present. */
+  readonly refreshFailed?: boolean;
+}
+
 /** The status of a connection by words and shape; colour only repeats it. */
-export function StatusBadge({ connection }: { readonly connection: Connection }): VNode {
+export function StatusBadge({ connection, refreshFailed = false }: StatusBadgeProps): VNode {
   const { status } = connection;
+  if (refreshFailed) {
+    return (
+      <span class="badge needs_sign_in">
+        <Icon name="warning" />
+        {texts.status[status]} · {texts.refreshFailed}
+      </span>
+    );
+  }
   return (
     <span class={`badge ${status}`}>
       <Icon name={icons[status]} />

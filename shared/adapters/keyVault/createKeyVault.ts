@@ -28,7 +28,7 @@ const isGone = (error: unknown) => answerOf(error).status === 404;
 const isUnreadable = (error: unknown) => isGone(error) || answerOf(error).code === 'SecretDisabled';
 
 /**
- * The Vault over Azure Key Vault secrets; needs the role Key Vault Secrets Officer. Each method ends within
+ * The Vault over Azure Key Vault secrets; needs to get, set, update and delete secrets. Each method ends within
  * five seconds. A set whose answer got lost is sent again: it leaves a version more, which nobody points at.
  * @see https://learn.microsoft.com/en-us/azure/key-vault/secrets/about-secrets
  */

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { loadAssets } from '../../../functions/pages/assets.ts';
+import { authenticationPage } from '../../../functions/pages/authenticationPage.tsx';
 import { connectionPage } from '../../../functions/pages/connectionPage.tsx';
 import { connectionsPage } from '../../../functions/pages/connectionsPage.tsx';
 import { connectorsPage } from '../../../functions/pages/connectorsPage.tsx';
@@ -40,6 +41,37 @@ describe('the list', () => {
   });
 });
 
+test('the list hints at a connection that nobody has used for a long time', () => {
+  const view = views.connectionsView();
+  expect(textOf(connectionsPage(view))).not.toContain('Unused for a long time');
+  const idle = views.connection(undefined, { idleWarnedAt: new Date() });
+  const text = textOf(connectionsPage({ ...view, connections: [idle] }));
+  expect(text).toContain('Connected Unused for a long time');
+});
+
+describe('an invitation', () => {
+  const invited = (requesterName: string) => {
+    const view = views.invitationView();
+    if (view.invitation === undefined) throw new Error('The sample has an invitation.');
+    return textOf(authenticationPage({ ...view, invitation: { ...view.invitation, requesterName } }));
+  };
+  const id = '3f2c8a5e-0b6d-4d8e-9a41-7c5b2e1f6a90';
+
+  test('by a person names the person and says what each id is', () => {
+    const text = invited('Jonas Okafor');
+    expect(text).toContain('Jonas Okafor asks you to connect an account');
+    expect(text).toContain(`Object ID ${views.ownerId}`);
+    expect(text).toMatch(/Who will get tokens Object ID [0-9a-f]{8}-/);
+  });
+
+  test.each([`Application ${id}`, id])('by "%s" says that an application asks', (name) => {
+    const text = invited(name);
+    expect(text).toContain('An application asks you to connect an account');
+    expect(text).toContain(`Application ${id} , Object ID ${views.ownerId}`);
+    expect(text).not.toContain(`${id} asks`);
+  });
+});
+
 test('the choice of a connector links to every authentication screen', () => {
   const hrefs = tagsOf(connectorsPage({ viewer: views.viewer() })).flatMap(
     ({ attributes }) => attributes.get('href') ?? [],
@@ -57,9 +89,53 @@ describe('the page of a connection', () => {
     const text = textOf(connectionPage(views.connectionView()));
     expect(text).toContain('Microsoft no longer accepts the sign-in behind this connection');
     expect(text).toContain('They have to sign in again, with the same account.');
+    expect(text).toContain('delete this connection and add or request it anew');
     expect(text).toContain('Microsoft’s error AADSTS50173');
     expect(text).toContain('23 Nov 2025, 04:10 UTC');
   });
+
+  test('does not look healthy while no refresh succeeds, and says when the broker tries again', () => {
+    const html = connectionPage(views.troubledConnectionView());
+    const text = textOf(html);
+    expect(text).toContain('Connected · Refresh failed');
+    expect(findTag(html, 'span', { class: 'badge connected' })).toBeUndefined();
+    expect(text).toContain('Connected, but the last refresh gave no token.');
+    expect(text).toContain('all its connections work again, and nobody else has to sign in');
+    expect(text).toContain('AADSTS7000222');
+    expect(text).toContain('Since 24 Nov 2025, 22:01 UTC');
+    expect(text).toContain('Tries again 24 Nov 2025, 22:16 UTC');
+    expect(text).not.toContain('keeps the sign-in alive.');
+    const { nextRefreshAt: _, ...unplanned } = views.troubledConnectionView();
+    expect(textOf(connectionPage(unplanned))).toContain('Tries again At the next use');
+  });
+
+  test('says when nobody used it for long: first as a warning, then that it is no longer kept alive', () => {
+    const { lastFailure: _failure, ...warned } = views.troubledConnectionView();
+    const warning = textOf(connectionPage(warned));
+    expect(warning).toContain('Nobody has fetched a token for a long time.');
+    expect(warning).toContain('The broker keeps the sign-in alive.');
+    const { nextRefreshAt: _planned, ...asleep } = warned;
+    const text = textOf(connectionPage(asleep));
+    expect(text).toContain('the broker no longer keeps it alive. The next use tries to refresh it.');
+    expect(text).not.toContain('The broker keeps the sign-in alive.');
+    expect(text).not.toContain('Nobody has fetched a token for a long time.');
+    const { lastFailure: _, ...healthy } = views.connectionView();
+    const fine = connectionPage({ ...healthy, connection: views.connection() });
+    expect(textOf(fine)).not.toContain('for a long time');
+  });
+
+  test.each([50057, 500341])(
+    'sends to an administrator where the account is gone (AADSTS%i)',
+    (aadstsCode) => {
+      const view = views.connectionView();
+      const { failure } = view.connection;
+      if (failure === undefined) throw new Error('The sample has a failure.');
+      const connection = { ...view.connection, failure: { ...failure, aadstsCode } };
+      const text = textOf(connectionPage({ ...view, connection }));
+      expect(text).toContain('An administrator of the organisation. They have to restore the account first.');
+      expect(text).not.toContain('They have to sign in again');
+    },
+  );
 
   test('tells who did what, newest first, in words', () => {
     const text = textOf(connectionPage(views.connectionView()));

@@ -6,6 +6,7 @@ import { continuePage } from '../../../functions/pages/continuePage.tsx';
 import { deletePage } from '../../../functions/pages/deletePage.tsx';
 import { failurePage } from '../../../functions/pages/failurePage.tsx';
 import { messagePage } from '../../../functions/pages/messagePage.tsx';
+import { replayPage } from '../../../functions/pages/replayPage.tsx';
 import { resultPage } from '../../../functions/pages/resultPage.tsx';
 import * as views from './sampleViews.ts';
 
@@ -50,12 +51,21 @@ export const samplePages: Readonly<Record<string, (spoil?: views.Spoil) => strin
     failurePage({
       title: spoil('Microsoft did not give a usable answer'),
       detail: spoil('Microsoft has a temporary problem.'),
-      remedy: 'wait',
+      code: 'identity_unavailable',
+      retryAfterSeconds: 30,
       correlationId: spoil('0f9b4f0e-7a65-4d0c-8f63-7d1c9a8b2e10'),
     }),
   connection: (spoil) => connectionPage(views.connectionView(spoil)),
   'connection, pending': (spoil) => connectionPage(views.pendingConnectionView(spoil)),
   'connection, unconfirmed': (spoil) => connectionPage(views.unconfirmedConnectionView(spoil)),
+  'connection, refresh failed': (spoil) => connectionPage(views.troubledConnectionView(spoil)),
+  replay: (spoil) => replayPage(views.replayView(spoil)),
+  'failure, replayed': (spoil) =>
+    failurePage({
+      ...views.without(views.failureView(spoil), 'adminConsentUrl', 'fields'),
+      signIn: 'session',
+      replay: { failedAt: new Date('2025-11-24T09:02:00Z'), over: false },
+    }),
   delete: (spoil) => deletePage(views.deleteView(spoil)),
   message: (spoil) => messagePage(views.messageView(spoil)),
 };

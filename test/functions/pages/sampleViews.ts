@@ -6,6 +6,7 @@ import type {
   FailureView,
   FormField,
   MessageView,
+  ReplayView,
   ResultView,
   Viewer,
 } from '../../../functions/pages/views.ts';
@@ -234,13 +235,37 @@ export function failureView(spoil = asItIs): FailureView {
     viewer: viewer(spoil),
     title: spoil('An administrator has to approve the app first'),
     detail: spoil('Your organisation does not let people consent to this app on their own. (AADSTS90094)'),
-    remedy: 'admin',
+    code: 'admin_consent_required',
     correlationId: spoil('0f9b4f0e-7a65-4d0c-8f63-7d1c9a8b2e10'),
     entraCorrelationId: spoil('7a0d4f6e-4f35-4d9b-a1c6-3d2e1f0a9b8c'),
     fields: [{ field: spoil('scopes'), message: spoil('Mail.Read needs approval.') }],
     adminConsentUrl:
       'https://login.microsoftonline.com/8f3f2b1a-6c5d-4e7f-9a0b-1c2d3e4f5a66/v2.0/adminconsent?client_id=2c1e7a60&scope=Mail.Read&state=abc',
     retryHref: `/connect/${connectionId}`,
+  };
+}
+
+/** Connected, but Microsoft has taken no refresh for a while, and nobody has used it for long. */
+export function troubledConnectionView(spoil = asItIs): ConnectionView {
+  const { notice: _notice, ...rest } = connectionView(spoil);
+  return {
+    ...rest,
+    connection: connection(spoil, { idleWarnedAt: at('2025-11-20T03:00:00Z') }),
+    lastFailure: {
+      code: 'app_credential_rejected',
+      remedy: 'operator',
+      detail: spoil('Microsoft rejects the app’s client credential: it is wrong or has expired.'),
+      aadstsCode: 7000222,
+      at: at('2025-11-24T22:01:00Z'),
+    },
+  };
+}
+
+export function replayView(spoil = asItIs): ReplayView {
+  return {
+    viewer: viewer(spoil),
+    succeededAt: at('2025-11-24T09:02:00Z'),
+    connectionHref: `/connections/${connectionId}`,
   };
 }
 

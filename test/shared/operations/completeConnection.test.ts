@@ -188,7 +188,13 @@ describe('the same callback again', () => {
     await come({ state: stateOf(started), code });
     const before = await everything();
     const told = await refusal(come({ state: stateOf(started), code }));
-    expect(told.message).toContain('It succeeded at 2027-03-01T12:00:00.000Z');
+    expect(told.members).toMatchObject({
+      replay: {
+        connectionId: id,
+        outcome: { result: 'succeeded', at: new Date('2027-03-01T12:00:00.000Z') },
+      },
+    });
+    expect(told.members).not.toHaveProperty('retryConnectionId');
     expect(await everything()).toEqual(before);
     expect(harness.identity.calls.redeemCode).toBe(1);
   });
@@ -198,6 +204,18 @@ describe('the same callback again', () => {
     const told = await refusal(comeBack());
     expect(told.code).toBe('authorization_replayed');
     expect(told.message).toContain(first.message);
+    expect(told.members).toMatchObject({
+      replay: { outcome: { result: 'failed', code: 'account_mismatch', detail: first.message } },
+      retryConnectionId: id,
+    });
+  });
+
+  test('of a failure offers no new start once somebody has signed in', async () => {
+    await refusal(harness.complete(started, { account: ben }));
+    await harness.complete(await harness.begin(id));
+    const told = await refusal(comeBack());
+    expect(told.members).toMatchObject({ replay: { outcome: { result: 'failed' }, connectionId: id } });
+    expect(told.members).not.toHaveProperty('retryConnectionId');
   });
 
   test('at the same moment redeems the code once', async () => {

@@ -126,11 +126,21 @@ describe('who gets none', () => {
   });
 
   test('who was taken off the access list, within 30 seconds in every process', async () => {
+    const elsewhere = harness.anotherBroker();
+    const askElsewhere = () => elsewhere.readToken(runner, { connectionId: id, minValidSeconds: 300 });
     await ask();
+    await askElsewhere();
     await harness.broker.updateConnection(owner, id, { access: [] });
+    expect((await refusal(ask())).code).toBe('not_found');
     await harness.clock.advance(29 * second);
-    await ask();
+    await askElsewhere();
     await harness.clock.advance(second);
+    expect((await refusal(askElsewhere())).code).toBe('not_found');
+  });
+
+  test('anybody, at once in the process that deleted the connection', async () => {
+    await ask();
+    await harness.broker.deleteConnection(owner, id);
     expect((await refusal(ask())).code).toBe('not_found');
   });
 
