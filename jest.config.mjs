@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** Tests run as CommonJS through swc; packages that are ESM only load untransformed (--experimental-vm-modules). */
 export default {
   testEnvironment: 'node',
@@ -17,6 +19,8 @@ export default {
       },
     ],
   },
+  // Many suites wait for deadlines and processes more than they compute.
+  maxWorkers: availableParallelism() + 1,
   reporters: ['default', '<rootDir>/test/reporter.mjs'],
   testTimeout: 20_000,
 };

@@ -106,7 +106,8 @@ export function authenticationView(
     environment: field('environment', isFixed('environment')),
     clientId: field('clientId', isFixed('clientId')),
     clientSecret: {
-      fixed: connection?.statedCredential !== undefined,
+      fixed:
+        connection?.statedCredential !== undefined || isFixed('clientSecret') || isFixed('clientSecretRef'),
       optional: false,
       ...(secretProblem === '' ? {} : { problem: secretProblem }),
     },

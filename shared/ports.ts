@@ -178,6 +178,11 @@ export interface IdentityProvider {
   authorizationUrl(request: AuthorizationUrlRequest): Promise<string>;
   /** Where an administrator approves the app for a tenant, or for their own with `organizations`. */
   adminConsentUrl(request: AdminConsentRequest): string;
+  /**
+   * Proves that the authority of that tenant answers.
+   * @throws BrokerError `identity_unavailable`
+   */
+  check(environment: Environment, tenant: string): Promise<void>;
   /** Ends within `identityDeadlineSeconds`. */
   redeemCode(request: CodeRequest): Promise<TokenAnswer>;
   /** Ends within `identityDeadlineSeconds`. */

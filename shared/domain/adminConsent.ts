@@ -4,8 +4,3 @@ import type { ErrorCode } from './errors.ts';
 export function adminConsentHelps(code: ErrorCode): boolean {
   return code === 'admin_consent_required' || code === 'consent_required';
 }
-
-/** The tenant of an admin consent address: the endpoint takes no `common`. */
-export function adminConsentTenant(tenant: string): string {
-  return tenant === 'common' ? 'organizations' : tenant;
-}

@@ -125,7 +125,10 @@ export function createBeginAuthorization(ports: BeginAuthorizationPorts): BeginA
 
 /** @throws BrokerError `connection_not_pending` */
 export function requireWaiting(connection: Connection): void {
-  if (connection.status === 'pending' && connection.account === undefined) return;
+  const { status, account, link } = connection;
+  // With a fresh link another account may take the place of one that nobody has confirmed.
+  const isReplaceable = link !== undefined && link.usedAt === undefined;
+  if (status === 'pending' && (account === undefined || isReplaceable)) return;
   throw new BrokerError('connection_not_pending', 'Somebody has signed in to this connection already.');
 }
 
@@ -189,6 +192,7 @@ function mayBuildOn(
   return 'clientId' in connection.statedFields && builders.includes(connection.owner);
 }
 
-function laterOf(left: Date | undefined, right: Date): Date {
+/** The later of two instants, of which the first may be missing. */
+export function laterOf(left: Date | undefined, right: Date): Date {
   return left !== undefined && left > right ? left : right;
 }

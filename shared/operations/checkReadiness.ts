@@ -1,7 +1,8 @@
+import type { Environment } from '../domain/environment.ts';
 import { BrokerError, type ErrorCode } from '../domain/errors.ts';
-import type { Store, Vault } from '../ports.ts';
+import type { IdentityProvider, Store, Vault } from '../ports.ts';
 
-export type DependencyName = 'keyVault' | 'tables';
+export type DependencyName = 'keyVault' | 'tables' | 'entra';
 
 export interface DependencyState {
   readonly state: 'ok' | 'failing';
@@ -18,13 +19,26 @@ export interface Readiness {
 /** Asks each dependency; never throws. */
 export type CheckReadiness = () => Promise<Readiness>;
 
-export function createCheckReadiness({ vault, store }: { vault: Vault; store: Store }): CheckReadiness {
+export interface CheckReadinessPorts {
+  readonly vault: Vault;
+  readonly store: Store;
+  readonly identity: IdentityProvider;
+  /** Of the broker's own app registration. */
+  readonly environment: Environment;
+  readonly tenantId: string;
+}
+
+/** An Entra that does not answer makes no instance unready: tokens that still count are handed out all the same. */
+export function createCheckReadiness(ports: CheckReadinessPorts): CheckReadiness {
+  const { vault, store, identity, environment, tenantId } = ports;
   return async () => {
-    const [keyVault, tables] = await Promise.all([
+    const [keyVault, tables, entra] = await Promise.all([
       stateOf(() => vault.check()),
       stateOf(() => store.check()),
+      stateOf(() => identity.check(environment, tenantId)),
     ]);
-    return { ready: keyVault.state === 'ok' && tables.state === 'ok', dependencies: { keyVault, tables } };
+    const ready = keyVault.state === 'ok' && tables.state === 'ok';
+    return { ready, dependencies: { keyVault, tables, entra } };
   };
 }
 

@@ -1,4 +1,4 @@
-import { adminConsentHelps, adminConsentTenant } from '../domain/adminConsent.ts';
+import { adminConsentHelps } from '../domain/adminConsent.ts';
 import type { AuthorizationOutcome } from '../domain/authorization.ts';
 import { asSignInFailure, classifyAuthorizationError } from '../domain/authorizationError.ts';
 import type { Connection } from '../domain/connection.ts';
@@ -219,7 +219,7 @@ function withNextSteps(
     adminConsentHelps(error.code) && environment && tenant && clientId && requestedScopes
       ? identity.adminConsentUrl({
           environment,
-          tenant: adminConsentTenant(tenant),
+          tenant,
           clientId,
           redirectUri,
           scopes: wireScopes(requestedScopes, environment),

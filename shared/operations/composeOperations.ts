@@ -105,7 +105,11 @@ export function composeOperations(given: OperationPorts, settings: OperationSett
     listEvents: createListEvents(store),
     updateConnection: createUpdateConnection(store, clock),
     deleteConnection: createDeleteConnection(store, vault, clock),
-    checkReadiness: createCheckReadiness({ vault, store }),
+    checkReadiness: createCheckReadiness({
+      ...ports,
+      environment: settings.environment,
+      tenantId: settings.tenantId,
+    }),
     signIn: createSignIn({
       ...ports,
       environment: settings.environment,

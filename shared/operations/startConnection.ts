@@ -10,6 +10,7 @@ import { isGuid } from '../domain/tenant.ts';
 import { eventOf } from '../domain/transition.ts';
 import type { Clock, Store, Vault, Versioned } from '../ports.ts';
 import type { Sealer } from '../sealing.ts';
+import { laterOf } from './beginAuthorization.ts';
 import { freshLink } from './connectLink.ts';
 import { sealStatedSecret } from './statedSecret.ts';
 
@@ -136,12 +137,11 @@ export function createStartConnection(ports: StartConnectionPorts): StartConnect
         },
       );
     }
-    if (existing.value.status !== 'pending' || existing.value.account !== undefined) {
-      return resultOf(existing.value, false);
-    }
+    if (existing.value.status !== 'pending') return resultOf(existing.value, false);
     const now = clock.now();
     const { href, link } = freshLink(ports.baseUrl, existing.value.id, now, ports.linkMinutes);
-    const after = { ...existing.value, link, pendingUntil: link.expiresAt, updatedAt: now };
+    const pendingUntil = laterOf(existing.value.pendingUntil, link.expiresAt);
+    const after = { ...existing.value, link, pendingUntil, updatedAt: now };
     const deed = {
       actor: caller.principalId,
       cause: 'A new connect link was made; the former one ended.',

@@ -248,7 +248,10 @@ describe('health', () => {
     const ready = await it.send('/health/ready');
     expect([ready.status, ready.body]).toMatchObject([
       200,
-      { status: 'ready', dependencies: { keyVault: { state: 'ok' }, tables: { state: 'ok' } } },
+      {
+        status: 'ready',
+        dependencies: { keyVault: { state: 'ok' }, tables: { state: 'ok' }, entra: { state: 'ok' } },
+      },
     ]);
   });
 

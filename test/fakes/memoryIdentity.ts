@@ -231,6 +231,7 @@ export function createMemoryIdentity(clock: Clock): MemoryIdentity {
     },
     authorizationUrl: async (request) => buildUrl(request),
     adminConsentUrl: buildAdminConsentUrl,
+    check: () => hooked(identity, 'check', () => undefined),
     redeemCode(request) {
       identity.calls.redeemCode += 1;
       return hooked(identity, 'redeemCode', () => takeScripted('redeemCode') ?? redeem(request));

@@ -18,6 +18,7 @@ import {
   type TokenAnswer,
 } from '../../ports.ts';
 import { buildAdminConsentUrl } from './adminConsentUrl.ts';
+import { checkAuthority } from './checkAuthority.ts';
 import { type CapturingNetwork, createNetwork } from './network.ts';
 import { mapOrigin, type OriginMap } from './originMap.ts';
 import { answered, readTokenSet } from './tokenSet.ts';
@@ -160,6 +161,8 @@ export function createIdentityProvider(options: IdentityProviderOptions): Identi
     },
 
     adminConsentUrl: (request) => mapOrigin(buildAdminConsentUrl(request), originMap),
+
+    check: (environment, tenant) => checkAuthority(environment, tenant, originMap, options.fetch ?? fetch),
 
     redeemCode: (request) =>
       acquireTokens(request, (client, correlationId) =>

@@ -128,17 +128,6 @@ describe('the same PUT again', () => {
     expect(await put()).not.toHaveProperty('connectLink');
   });
 
-  test('gives none either while the account that signed in waits to be confirmed', async () => {
-    const request = { ...wholeRequest, expectedAccount: undefined };
-    await put(request);
-    await harness.complete(await harness.begin(id));
-    expect((await put(request)).connection).toMatchObject({
-      status: 'pending',
-      account: { username: ada.username },
-    });
-    expect(await put(request)).not.toHaveProperty('connectLink');
-  });
-
   test('is known after an edit of the name, and after the sealing key was rotated', async () => {
     await put();
     await harness.broker.updateConnection(owner, id, { name: 'Renamed' });
@@ -221,5 +210,18 @@ describe('a connect link', () => {
     expect((await harness.broker.openConnectPage(id, { caller: owner })).value.id).toBe(id);
     expect((await refusal(harness.broker.openConnectPage(id, { caller: stranger }))).code).toBe('not_found');
     expect((await refusal(harness.broker.openConnectPage(id, { caller: runner }))).code).toBe('forbidden');
+  });
+
+  test('where the wrong account signed in, a fresh link lets the right one take its place', async () => {
+    const { expectedAccount: _open, ...request } = wholeRequest;
+    const account = { ...ada, oid: 'somebody-else', username: 'somebody.else@contoso.example' };
+    await put(request);
+    await harness.complete(await harness.begin(id), { account });
+    expect((await refusal(harness.begin(id))).code).toBe('connection_not_pending');
+
+    expect(await put(request)).toMatchObject({ created: false, connectLink: { href: expect.any(String) } });
+    await harness.complete(await harness.begin(id));
+    expect((await harness.connection(id)).account).toEqual(ada);
+    expect((await harness.grant(id)).generation).toBe(2);
   });
 });
