@@ -3,7 +3,7 @@ import type { Authorization } from './domain/authorization.ts';
 import type { Account, Connection, ConnectionEvent, Grant } from './domain/connection.ts';
 import type { Environment } from './domain/environment.ts';
 import type { DueHint, ListScope } from './domain/indexing.ts';
-import type { LogEvent } from './domain/logEvents.ts';
+import type { LogEvent, logEvents } from './domain/logEvents.ts';
 import type { RawTokenFailure } from './domain/tokenFailure.ts';
 
 /** Time, from outside, so that tests can hold it. */
@@ -13,11 +13,16 @@ export interface Clock {
   sleep(milliseconds: number): Promise<void>;
 }
 
+/** The fields of an event, as the catalogue lists them. */
+export type LogFields<Event extends LogEvent> = {
+  readonly [Field in (typeof logEvents)[Event][number]]?: unknown;
+};
+
 /** One structured line each; fields never hold a secret. */
 export interface Log {
-  info(event: LogEvent, fields?: Readonly<Record<string, unknown>>): void;
-  warn(event: LogEvent, fields?: Readonly<Record<string, unknown>>): void;
-  error(event: LogEvent, fields?: Readonly<Record<string, unknown>>): void;
+  info<Event extends LogEvent>(event: Event, fields?: LogFields<Event>): void;
+  warn<Event extends LogEvent>(event: Event, fields?: LogFields<Event>): void;
+  error<Event extends LogEvent>(event: Event, fields?: LogFields<Event>): void;
 }
 
 /** A secret as the vault holds it. */

@@ -39,11 +39,11 @@ function consoleOutput(work: () => void) {
 describe('within an invocation', () => {
   test('each event is one line of JSON with its fields and the correlation id', () => {
     const { context, lines } = invocation('id-1');
-    invocations.run(context, () => log.info('token_handed_out', { connectionId: 'c', ageSeconds: 3 }));
+    invocations.run(context, () => log.info('token_handed_out', { connectionId: 'c', callerKind: 'user' }));
     expect(lines).toEqual([
       [
         'information',
-        '{"event":"token_handed_out","connectionId":"c","ageSeconds":3,"correlationId":"id-1"}',
+        '{"event":"token_handed_out","connectionId":"c","callerKind":"user","correlationId":"id-1"}',
       ],
     ]);
   });
@@ -60,13 +60,14 @@ describe('within an invocation', () => {
 
   test('a value with line breaks cannot begin a line of its own', () => {
     const { context, lines } = invocation('id-1');
-    invocations.run(context, () => log.warn('request_failed', { name: 'a\n{"event":"forged"}\r\n' }));
+    invocations.run(context, () => log.warn('request_failed', { code: 'a\n{"event":"forged"}\r\n' }));
     expect(lines[0]?.[1]).not.toMatch(/[\r\n]/);
   });
 
   test('the correlation id is that of the invocation, whatever a field is called', () => {
     const { context, lines } = invocation('id-1');
-    invocations.run(context, () => log.warn('request_failed', { correlationId: 'forged' }));
+    const forged: object = { correlationId: 'forged' };
+    invocations.run(context, () => log.warn('request_failed', forged));
     expect(JSON.parse(lines[0]?.[1] ?? '')).toEqual({ event: 'request_failed', correlationId: 'id-1' });
   });
 

@@ -59,7 +59,8 @@ describe('register.sh', () => {
     expect(text).toContain(`value: "${entraClaimMap.scope}"`);
   });
 
-  if (hasJq) describe('against a directory', runsOfRegister);
+  if (hasJq || process.env.CI === 'true') describe('against a directory', runsOfRegister);
+  else console.warn('The runs of register.sh were not tested: they need jq on the PATH.');
 });
 
 function runsOfRegister() {
