@@ -67,16 +67,12 @@ export async function readForm(request: HttpRequest): Promise<URLSearchParams> {
   const unknown = [...new Set(names)].filter((name) => !formFields.has(name));
   const repeated = repeatedIn(names.filter((name) => name !== 'preset'));
   if (unknown.length + repeated.length === 0) return form;
-  throw new BrokerError(
-    'invalid_request',
-    'The form has fields that its page does not have. Open the page anew.',
-    {
-      fields: [
-        ...unknown.map((field) => ({ field, message: 'There is no such field. Leave it out.' })),
-        ...repeated.map((field) => ({ field, message: 'Send it once.' })),
-      ],
-    },
-  );
+  throw new BrokerError('invalid_request', 'The form was not sent as its page has it. Open the page anew.', {
+    fields: [
+      ...unknown.map((field) => ({ field, message: 'There is no such field. Leave it out.' })),
+      ...repeated.map((field) => ({ field, message: 'Send it once.' })),
+    ],
+  });
 }
 
 /** @throws BrokerError `invalid_request` where the id in the path is not a lower-case UUID */

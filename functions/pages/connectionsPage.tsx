@@ -100,7 +100,7 @@ function Row({
   connection,
   principalId,
 }: {
-  readonly connection: Connection;
+  readonly connection: ConnectionsView['connections'][number];
   readonly principalId: string;
 }): VNode {
   const { columns } = text;
@@ -133,7 +133,7 @@ function Row({
       </Cell>
       <Cell label={columns.status}>
         <div>
-          <StatusBadge connection={connection} />
+          <StatusBadge connection={connection} refreshFailed={connection.lastFailure !== undefined} />
           {connection.idleWarnedAt !== undefined && <span class="muted small">{text.idle}</span>}
         </div>
       </Cell>

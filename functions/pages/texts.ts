@@ -218,7 +218,7 @@ export const texts = {
     failureAt: 'Since',
     aadsts: 'Microsoft’s error',
     triesAgain: 'Tries again',
-    triesAtNextUse: 'At the next use',
+    triesAt: { nextUse: 'At the next use', newSecret: 'Once a new client secret is there' },
     idleTitle: 'Unused for a long time',
     idleText:
       'Nobody has fetched a token for a long time. If that goes on, the broker stops keeping the sign-in alive, and somebody has to sign in anew. Fetching a token once keeps it.',

@@ -23,7 +23,7 @@ export interface Notice {
 }
 
 export interface ConnectionsView extends PageFrame {
-  readonly connections: readonly Connection[];
+  readonly connections: readonly (Connection & { readonly lastFailure?: ConnectionFailure })[];
   /** Address of the next page of the list. */
   readonly nextHref?: string;
   /** The roles the viewer lacks for adding a connection: then the page says so instead of offering the button. */

@@ -1,3 +1,4 @@
+import pMap from 'p-map';
 import { connectionNotFound, maySee } from '../domain/access.ts';
 import { appKey, rejectionOf } from '../domain/app.ts';
 import type { Caller } from '../domain/caller.ts';
@@ -29,14 +30,18 @@ export interface PageRequest {
   readonly after?: string | undefined;
 }
 
+/** A connection with what the last refresh came to, where it gave no token: a status alone is not health. */
+export type ListedConnection = Connection & { readonly lastFailure?: ConnectionFailure };
+
 export type ListConnections = (
   caller: Caller,
   filter: ConnectionFilter,
   page: PageRequest,
-) => Promise<Page<Connection>>;
+) => Promise<Page<ListedConnection>>;
 
 /** Pages that the filter left empty are read on, but not for ever: the answer then carries `next`. */
 const pagesAtOnce = 10;
+const readsAtOnce = 16;
 
 /** Lists what the caller may see: everything with Connections.Manage, else what they own or may use. */
 export function createListConnections(store: Store): ListConnections {
@@ -53,10 +58,24 @@ export function createListConnections(store: Store): ListConnections {
         ...page.items.filter((connection) => maySee(connection, caller) && passes(connection, filter)),
       );
       next = page.next;
-      if (next === undefined) return { items };
+      if (next === undefined) break;
     }
-    return next === undefined ? { items } : { items, next };
+    const listed = await withFailures(store, items);
+    return next === undefined ? { items: listed } : { items: listed, next };
   };
+}
+
+function withFailures(store: Store, items: readonly Connection[]): Promise<ListedConnection[]> {
+  return pMap(
+    items,
+    async (connection) => {
+      if (connection.status !== 'connected') return connection;
+      const grant = await store.readGrant(connection.id);
+      const lastFailure = grant?.value.lastFailure ?? (await appFailure(store, connection));
+      return lastFailure === undefined ? connection : { ...connection, lastFailure };
+    },
+    { concurrency: readsAtOnce },
+  );
 }
 
 function scopeOf(caller: Caller, { owner }: ConnectionFilter): ListScope {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type App, appKey } from '../domain/app.ts';
+import { type App, appKey, rejectionOf } from '../domain/app.ts';
 import type { ConnectionFailure, Grant, Lease } from '../domain/connection.ts';
 import type { Environment } from '../domain/environment.ts';
 import { BrokerError, errorCodeOf } from '../domain/errors.ts';
@@ -168,7 +168,10 @@ export function createRefreshGrant(ports: RefreshGrantPorts): RefreshGrant {
     const app = await readApp(store, state);
     const usable = await credentials.usable(app);
     if (usable.length === 0)
-      return { kind: 'failed', failure: failureRecord(rejectedAlready(app), startedAt) };
+      return {
+        kind: 'failed',
+        failure: failureRecord(rejectedAlready(app), rejectionOf(app)?.at ?? startedAt),
+      };
 
     const lease: Lease = { id: randomUUID(), until: new Date(startedAt.getTime() + leaseSeconds * 1000) };
     const held = await acquire(store, state, lease);

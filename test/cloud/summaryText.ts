@@ -25,7 +25,7 @@ A runner fetches a token for the connection that is there already:
 
   curl -s ${brokerUrl}/api/v1/connections/${seededConnectionId}/token -H "Authorization: Bearer ${callers.runner.accessToken}"
 
-To try the rest of the API, as in the README's examples (app roles Connections.Create and Connections.Manage):
+To try the rest of the API, as in the README's examples (TOKEN has Connections.Create):
 
   B=${brokerUrl}
   CONTROL=${controlUrl}
@@ -34,6 +34,8 @@ To try the rest of the API, as in the README's examples (app roles Connections.C
   TOKEN=${callers.creator.accessToken}
   MANAGER_TOKEN=${callers.manager.accessToken}
   RUNNER=${callers.runner.principalId}
+  RUNNER_TOKEN=${callers.runner.accessToken}
+  CONNECTION=${seededConnectionId}
 
 Faults, clock, counters and the log: ${controlUrl} (curl -s ${controlUrl}/log).
 Data lives in memory. Ctrl-C stops everything.

@@ -271,4 +271,15 @@ describe('health', () => {
       expect((await it.send('/health/ready')).status).toBe(200);
     },
   );
+
+  test('tells of an Entra that fails, and stays ready: tokens that count are still handed out', async () => {
+    const remove = await it.fault({ service: 'entra', answer: { status: 503 } });
+    const answer = await it.send('/health/ready');
+    await remove();
+    expect(answer.status).toBe(200);
+    expect(answer.body.dependencies).toMatchObject({
+      entra: { state: 'failing', code: 'identity_unavailable' },
+      keyVault: { state: 'ok' },
+    });
+  });
 });

@@ -23,7 +23,7 @@ export function StatePanel({ view }: { readonly view: ConnectionView }): VNode {
       <p class="lead">{meaningOf(view)}</p>
       {connection.failure !== undefined && <FailurePanel failure={connection.failure} />}
       {refreshFailed(view) && view.lastFailure !== undefined && (
-        <FailurePanel failure={view.lastFailure} triesAgainAt={view.nextRefreshAt ?? 'next use'} />
+        <FailurePanel failure={view.lastFailure} triesAgain={nextTry(view)} />
       )}
       {connection.idleWarnedAt !== undefined && connection.status === 'connected' && !isAsleep(view) && (
         <IdlePanel warnedAt={connection.idleWarnedAt} />
@@ -37,6 +37,12 @@ export function StatePanel({ view }: { readonly view: ConnectionView }): VNode {
       )}
     </>
   );
+}
+
+/** A rejected secret is not tried again: the broker goes on once somebody has signed in with another one. */
+function nextTry({ lastFailure, nextRefreshAt }: ConnectionView): Date | string {
+  if (lastFailure?.code === 'app_credential_rejected') return text.triesAt.newSecret;
+  return nextRefreshAt ?? text.triesAt.nextUse;
 }
 
 /** True while a connection counts as connected although the broker cannot refresh it at present. */
@@ -73,10 +79,11 @@ function IdlePanel({ warnedAt }: { readonly warnedAt: Date }): VNode {
 
 interface FailurePanelProps {
   readonly failure: ConnectionFailure;
-  readonly triesAgainAt?: Date | 'next use';
+  /** Words, or the time. */
+  readonly triesAgain?: Date | string;
 }
 
-function FailurePanel({ failure, triesAgainAt }: FailurePanelProps): VNode {
+function FailurePanel({ failure, triesAgain }: FailurePanelProps): VNode {
   const remedy = connectionRemedy(failure);
   return (
     <Callout tone={failure.remedy === 'wait' ? 'info' : 'bad'}>
@@ -91,9 +98,9 @@ function FailurePanel({ failure, triesAgainAt }: FailurePanelProps): VNode {
         <Fact term={text.failureAt}>
           <TimeText at={failure.at} />
         </Fact>
-        {triesAgainAt !== undefined && (
+        {triesAgain !== undefined && (
           <Fact term={text.triesAgain}>
-            {triesAgainAt === 'next use' ? text.triesAtNextUse : <TimeText at={triesAgainAt} />}
+            {typeof triesAgain === 'string' ? triesAgain : <TimeText at={triesAgain} />}
           </Fact>
         )}
         {failure.aadstsCode !== undefined && (

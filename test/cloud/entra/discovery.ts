@@ -1,4 +1,5 @@
 import { environments, personalAccountsTenantId } from '../../../shared/domain/environment.ts';
+import { playFault } from '../faults.ts';
 import { sendJson } from '../httpServer.ts';
 import { type Audience, resolveAudience } from './audience.ts';
 import { type Authority, authorities, findAuthority } from './authorities.ts';
@@ -77,9 +78,15 @@ function answerOrFail(context: EntraContext, exchange: EntraExchange, answer: ()
 /** `GET /{tenant}/v2.0/.well-known/openid-configuration` */
 export function handleConfiguration(context: EntraContext, exchange: EntraExchange): void {
   const { authority, tenantName } = exchange;
-  answerOrFail(context, exchange, () =>
-    openIdConfiguration(authority, resolveAudience(context.directory, authority, tenantName)),
-  );
+  const fault = context.faults.take('entra', { operation: 'discovery' });
+  if (fault && !('aadsts' in fault)) {
+    playFault(fault, exchange.request, exchange.response);
+    return;
+  }
+  answerOrFail(context, exchange, () => {
+    if (fault) throw new EntraFailure(fault.aadsts);
+    return openIdConfiguration(authority, resolveAudience(context.directory, authority, tenantName));
+  });
 }
 
 /** `GET /{tenant}/discovery/v2.0/keys` */

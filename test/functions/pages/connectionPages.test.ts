@@ -5,6 +5,7 @@ import { connectionPage } from '../../../functions/pages/connectionPage.tsx';
 import { connectionsPage } from '../../../functions/pages/connectionsPage.tsx';
 import { connectorsPage } from '../../../functions/pages/connectorsPage.tsx';
 import { deletePage } from '../../../functions/pages/deletePage.tsx';
+import type { ConnectionFailure } from '../../../shared/domain/connection.ts';
 import { findTag, tagsOf, textOf } from './htmlFacts.ts';
 import * as views from './sampleViews.ts';
 
@@ -103,9 +104,18 @@ describe('the page of a connection', () => {
     expect(text).toContain('all its connections work again, and nobody else has to sign in');
     expect(text).toContain('AADSTS7000222');
     expect(text).toContain('Since 24 Nov 2025, 22:01 UTC');
-    expect(text).toContain('Tries again 24 Nov 2025, 22:16 UTC');
+    expect(text).toContain('Tries again Once a new client secret is there');
     expect(text).not.toContain('keeps the sign-in alive.');
-    const { nextRefreshAt: _, ...unplanned } = views.troubledConnectionView();
+    const passing = views.troubledConnectionView();
+    const lastFailure = {
+      ...passing.lastFailure,
+      code: 'identity_unavailable',
+      remedy: 'wait',
+    } as ConnectionFailure;
+    const { nextRefreshAt: _, ...unplanned } = { ...passing, lastFailure };
+    expect(textOf(connectionPage({ ...passing, lastFailure }))).toContain(
+      'Tries again 24 Nov 2025, 22:16 UTC',
+    );
     expect(textOf(connectionPage(unplanned))).toContain('Tries again At the next use');
   });
 
