@@ -12,7 +12,7 @@ test('an app whose secret is rejected shows on every connection of it, in the li
     );
   expect(await failures()).toEqual([undefined, undefined]);
 
-  harness.identity.setSecrets(clientId, ['another-secret']);
+  harness.identity.setSecrets(clientId, 'another-secret');
   await harness.clock.advance(day);
   const told = await refusal(
     harness.broker.readToken(runner, { connectionId: first.id, minValidSeconds: 300 }),
