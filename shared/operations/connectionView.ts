@@ -19,5 +19,3 @@ export function connectionView(connection: Connection, grant?: Grant) {
         }),
   };
 }
-
-export type ConnectionResource = ReturnType<typeof connectionView>;

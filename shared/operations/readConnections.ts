@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import { connectionNotFound, maySee } from '../domain/access.ts';
-import { appKey, rejectionOf } from '../domain/app.ts';
+import { type App, appKey, rejectionOf } from '../domain/app.ts';
 import type { Caller } from '../domain/caller.ts';
 import type {
   Connection,
@@ -66,12 +66,13 @@ export function createListConnections(store: Store): ListConnections {
 }
 
 function withFailures(store: Store, items: readonly Connection[]): Promise<ListedConnection[]> {
+  const readApp = appsReadOnce(store);
   return pMap(
     items,
     async (connection) => {
       if (connection.status !== 'connected') return connection;
       const grant = await store.readGrant(connection.id);
-      const lastFailure = grant?.value.lastFailure ?? (await appFailure(store, connection));
+      const lastFailure = await lastFailureOf(readApp, connection, grant?.value);
       return lastFailure === undefined ? connection : { ...connection, lastFailure };
     },
     { concurrency: readsAtOnce },
@@ -102,20 +103,36 @@ export function createReadConnection(store: Store): ReadConnection {
   return async (caller, id) => {
     const { connection, grant } = await readState(store, id);
     if (connection === undefined || !maySee(connection.value, caller)) throw connectionNotFound();
-    const failure = await appFailure(store, connection.value);
-    if (grant === undefined || failure === undefined)
-      return { connection: connection.value, grant: grant?.value };
-    return { connection: connection.value, grant: { lastFailure: failure, ...grant.value } };
+    if (grant === undefined) return { connection: connection.value, grant: undefined };
+    const lastFailure = await lastFailureOf(appsReadOnce(store), connection.value, grant.value);
+    return {
+      connection: connection.value,
+      grant: lastFailure === undefined ? grant.value : { ...grant.value, lastFailure },
+    };
+  };
+}
+
+type ReadApp = (key: string) => Promise<App | undefined>;
+
+/** Many connections of a list are of one app, which is read once. */
+function appsReadOnce(store: Store): ReadApp {
+  const reads = new Map<string, Promise<App | undefined>>();
+  return (key) => {
+    const read = reads.get(key) ?? store.apps.read(key).then((app) => app?.value);
+    reads.set(key, read);
+    return read;
   };
 }
 
 /** A rejected app stops all its connections, also those that have not been refused a token themselves yet. */
-async function appFailure(
-  store: Store,
+async function lastFailureOf(
+  readApp: ReadApp,
   { status, environment, clientId }: Connection,
+  grant: Grant | undefined,
 ): Promise<ConnectionFailure | undefined> {
+  if (grant?.lastFailure !== undefined) return grant.lastFailure;
   if (status !== 'connected' || environment === undefined || clientId === undefined) return undefined;
-  const app = (await store.apps.read(appKey(environment, clientId)))?.value;
+  const app = await readApp(appKey(environment, clientId));
   const rejection = app === undefined ? undefined : rejectionOf(app);
   return app === undefined || rejection === undefined
     ? undefined
